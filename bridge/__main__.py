@@ -1,0 +1,6 @@
+"""``vmix-bridge`` and ``python -m bridge``."""
+
+from bridge.cli import main
+
+if __name__ == "__main__":
+    main()
