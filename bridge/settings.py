@@ -1,0 +1,252 @@
+"""``config.toml`` and the environment become one frozen, typed ``Settings``; nobody reads either of them later.
+
+Sources, strongest first: command line, environment (``VMIX_BRIDGE_LISTEN``, ``VMIX_BRIDGE_LIVEKIT__URL``), file,
+default.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "VMIX_BRIDGE_"
+NOT_SETTINGS = {"VMIX_BRIDGE_CONFIG", "VMIX_BRIDGE_DATA"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: one line that names the key, the value and the fix."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _url(*schemes: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError(f"write it as {schemes[0]}://host:port")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def _listen(value: str) -> str:
+    host, port = split_listen(value)
+    if not 0 <= port <= 65535:
+        raise ValueError("the port is 0 to 65535")
+    if host != "localhost":
+        ipaddress.ip_address(host)
+    return value
+
+
+def _origin(values: list[str]) -> list[str]:
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise ValueError("an origin is scheme://host[:port], without a path")
+    return [value.lower() for value in values]
+
+
+HttpUrl = Annotated[str, _url("http", "https")]
+LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
+Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_origin)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LiveKit(_Section):
+    """A LiveKit server that somebody else runs."""
+
+    url: LiveKitUrl = Field("", examples=["wss://livekit.example.com"])
+    api_key: str = Field("", examples=["APIabcdef"])
+    api_secret: str = Field("", examples=["the secret that belongs to api_key"], repr=False)
+    public_url: LiveKitUrl = Field("", examples=["wss://livekit.example.com"])
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> "LiveKit":
+        given = {"url": self.url, "api_key": self.api_key, "api_secret": self.api_secret}
+        missing = [key for key, value in given.items() if not value]
+        if 0 < len(missing) < 3:
+            raise ValueError(f"{' and '.join(missing)} is missing: give url, api_key and api_secret, or none of them")
+        return self
+
+
+class Local(_Section):
+    """The livekit-server that the bridge runs on this machine."""
+
+    port: Port = Field(7880, examples=[7880])
+    tcp_port: Port = Field(7881, examples=[7881])
+    udp_port: Port = Field(7882, examples=[7882])
+    advertise: str = Field("auto", examples=["auto", "192.168.1.20"])
+    stun: bool = Field(False, examples=[False])
+    binary: str = Field("", examples=["C:/livekit/livekit-server.exe"])
+
+
+class Urls(_Section):
+    """Under which addresses the bridge is reached."""
+
+    control: HttpUrl = Field("", examples=["http://127.0.0.1:8790"])
+    public: HttpUrl = Field("", examples=["https://rooms.example.com"])
+
+
+class Join(_Section):
+    """Who gets in."""
+
+    open_by_id: bool = Field(True, examples=[True])
+    max_scenes: int = Field(8, ge=0, le=1000, examples=[8])
+    token_minutes: int = Field(10, ge=1, le=1440, examples=[10])
+    origins: Origins = Field([], examples=[["https://www.example.com"]])
+
+
+class Settings(BaseSettings):
+    """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=False
+    )
+
+    listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8790", examples=["127.0.0.1:8790"])
+    hosts: Names = Field([], examples=[["studio-pc.lan"]])
+    media: Literal["auto", "livekit", "local", "rehearsal"] = Field("auto", examples=["auto"])
+    livekit: LiveKit = LiveKit()
+    local: Local = Local()
+    urls: Urls = Urls()
+    join: Join = Join()
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings in force, the file, and per key who said so: ``file``, ``environment`` or ``option``."""
+
+    settings: Settings
+    file: Path | None
+    origins: Mapping[str, str]
+
+
+def default_data() -> Path:
+    """The platform's own data folder for this user."""
+    return user_data_path("vmix-bridge", appauthor=False)
+
+
+def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:
+    """Read the settings: ``config`` if given, else ``config.toml`` here, else ``<data>/config.toml``.
+
+    ``options`` are what the command line said (keys as in ``config.toml``). Raises ``SettingsError``.
+    """
+    file = config or next((p for p in (Path("config.toml"), data / "config.toml") if p.is_file()), None)
+    _refuse_unknown_environment()
+    sources = {
+        "file": _read(file) if file else {},
+        "environment": _environment(),
+        "option": dict(options),
+    }
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for source, values in sources.items():
+        _merge(merged, values)
+        origins |= dict.fromkeys(_flat(values), source)
+    try:
+        return Loaded(Settings(**merged), file, origins)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, file, origins)) from None
+
+
+def known_keys() -> Iterator[tuple[str, Any, Any]]:
+    """Every setting as (dotted key, default, pydantic field)."""
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, _Section):
+            for inner, inner_field in type(field.default).model_fields.items():
+                yield f"{name}.{inner}", inner_field.default, inner_field
+        else:
+            yield name, field.default, field
+
+
+def split_listen(value: str) -> tuple[str, int]:
+    """``HOST:PORT`` or ``[v6]:PORT`` as a pair; ``ValueError`` says how to write it."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or (":" in host and not host.startswith("[")):
+        raise ValueError("write it as HOST:PORT, as in 127.0.0.1:8790 or [::1]:8790")
+    return host.strip("[]"), int(port)
+
+
+def is_loopback(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}; mend the file or name another with --config") from None
+
+
+def _environment() -> dict[str, Any]:
+    try:
+        return dict(EnvSettingsSource(Settings)())
+    except Exception as error:
+        raise SettingsError(f"the environment cannot be used: {error}") from None
+
+
+def _refuse_unknown_environment() -> None:
+    known = {PREFIX + key.replace(".", "__").upper() for key, _, _ in known_keys()} | NOT_SETTINGS
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(
+                f"environment variable {name} is no setting: unset it, or use one of {_near(name.upper(), known)}"
+            )
+
+
+def _near(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    return ", ".join(get_close_matches(name, known, 3, 0.5) or sorted(known))
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, dict) else value
+
+
+def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield above + key
+
+
+def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, str]) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    key = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
+    fields = {known: field for known, _, field in known_keys()}
+    where = {"file": str(file), "environment": "the environment"}.get(origins.get(key, "file"), "the command line")
+    if first["type"] == "extra_forbidden":
+        return f"{where}: {key} is no setting: use one of {_near(key, set(fields))}"
+    secret = key.endswith("api_secret") or isinstance(first["input"], dict | _Section)
+    value = "" if secret else f" = {first['input']!r}"
+    example = f"; for example {key} = {fields[key].examples[0]!r}" if key in fields else ""
+    return f"{where}: {key}{value} cannot be used: {first['msg'].removeprefix('Value error, ')}{example}"
