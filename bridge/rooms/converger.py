@@ -1,0 +1,204 @@
+"""One task per room makes LiveKit match the newest intent; nothing else calls the media server to change a room."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+
+from bridge.errors import BridgeError, Internal, MediaServerTimeout
+from bridge.rooms.capacity import Capacity
+from bridge.rooms.grants import rights
+from bridge.rooms.locks import Locks
+from bridge.rooms.model import Room
+from bridge.rooms.ports import CallPlan, MediaServer, Person, Rights, RoomStore
+from bridge.rooms.reality import Reality
+
+log = logging.getLogger(__name__)
+
+PRESS_SECONDS = 2.5
+AT_ONCE = 64
+"""Rooms converged at the same time: a thousand come back together when LiveKit does."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One room's task: runs are counted, so that a press can wait for one that began after it."""
+
+    dirty: bool = True
+    begun: int = 0
+    revision: int | None = None
+    run: asyncio.Task[None] | None = None
+    task: asyncio.Task[None] | None = None
+    waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
+
+
+class Converger:
+    """Wake it after every change of intent and whenever a look at LiveKit showed a difference."""
+
+    def __init__(
+        self,
+        store: RoomStore,
+        media: MediaServer,
+        reality: Reality,
+        capacity: Capacity,
+        locks: Locks,
+        plan: Callable[[Room], CallPlan],
+    ) -> None:
+        self._store, self._media, self._reality = store, media, reality
+        self._capacity, self._locks, self._plan = capacity, locks, plan
+        self._work: dict[str, _Work] = {}
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._side: set[asyncio.Task[None]] = set()
+        self._ended: set[str] = set()
+
+    def wake(self, room_id: str) -> None:
+        """Make LiveKit match the room soon. A run for an older intent is called off: a stop overtakes a start."""
+        work = self._work.get(room_id)
+        if work is None:
+            work = self._work[room_id] = _Work()
+            work.task = asyncio.create_task(self._converge(room_id, work))
+            return
+        work.dirty = True
+        room = self._store.get(room_id)
+        if work.run and work.revision != (room.revision if room else None):
+            work.run.cancel()
+
+    async def settled(self, room_id: str, within: float = PRESS_SECONDS) -> None:
+        """Wake the room and wait for a run that begins after this call.
+
+        Raises what that run met: ``MediaServerDown``, ``MediaServerRefused``, ``MediaServerTimeout`` (also after
+        ``within`` seconds). The intent stays, and is carried out later.
+        """
+        self.wake(room_id)
+        work = self._work[room_id]
+        done = asyncio.get_running_loop().create_future()
+        work.waiting.append((work.begun + 1, done))
+        try:
+            async with asyncio.timeout(within):
+                await done
+        except TimeoutError:
+            raise MediaServerTimeout(f"LiveKit did not answer within {within:g} s") from None
+
+    def is_ended(self, call: str) -> bool:
+        """Whether LiveKit confirmed the end of this call."""
+        return call in self._ended
+
+    def saw_ended(self, call: str, alive: bool) -> None:
+        """A look at LiveKit showed an ended call gone, or alive again."""
+        (self._ended.discard if alive else self._ended.add)(call)
+
+    async def aclose(self) -> None:
+        """Stop where we are: intent is on disk, the next start goes on from there."""
+        tasks = [t for work in self._work.values() for t in (work.task, work.run) if t] + list(self._side)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _converge(self, room_id: str, work: _Work) -> None:
+        try:
+            while work.dirty:
+                work.dirty = False
+                async with self._gate:
+                    await self._run(room_id, work)
+        finally:
+            del self._work[room_id]
+            for _, done in work.waiting:
+                done.cancel()
+
+    async def _run(self, room_id: str, work: _Work) -> None:
+        room = self._store.get(room_id)
+        work.begun += 1
+        work.dirty = False
+        work.revision = room.revision if room else None
+        work.run = asyncio.create_task(self._make_true(room_id, room))
+        await asyncio.wait([work.run])
+        run, work.run = work.run, None
+        if run.cancelled():
+            work.dirty = True
+            return
+        error = self._as_error(run.exception())
+        if room is None and error is None:
+            self._reality.forget(room_id)
+        else:
+            self._reality.of(room_id).error = error
+        self._tell(work, error)
+
+    def _tell(self, work: _Work, error: BridgeError | None) -> None:
+        still = []
+        for ticket, done in work.waiting:
+            if ticket > work.begun:
+                still.append((ticket, done))
+            elif not done.done():
+                if error:
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+        work.waiting = still
+
+    def _as_error(self, error: BaseException | None) -> BridgeError | None:
+        if error is None or isinstance(error, BridgeError):
+            return error
+        log.error("a room could not be brought in line", exc_info=error)
+        return Internal("the bridge could not bring the room in line")
+
+    async def _make_true(self, room_id: str, room: Room | None) -> None:
+        for call in [c.call for c in self._store.ended().values() if c.room_id == room_id]:
+            await self._end(room_id, call)
+        if room is None or not room.active:
+            self._reality.of(room_id).closing = False
+            self._reality.lost(room_id)
+            self._capacity.forget(room_id)
+            return
+        await self._open(room)
+
+    async def _end(self, room_id: str, call: str) -> None:
+        if call not in self._ended:
+            self._reality.of(room_id).closing = True
+            await self._media.close(call)
+            self._ended.add(call)
+
+    async def _open(self, room: Room) -> None:
+        plan = self._plan(room)
+        info = await self._media.open(plan)
+        if info.limit < plan.least_limit and not await self._media.people(plan.name):
+            await self._media.close(plan.name)
+            info = await self._media.open(plan)
+        if info.metadata != plan.metadata:
+            await self._media.set_metadata(plan.name, plan.metadata)
+        known = info.sid in (room.sid, self._reality.of(room.id).sid)
+        self._reality.opened(room, info.sid)
+        if info.sid != room.sid:
+            self._aside(self._keep_sid(room, info.sid))
+        if known:
+            await self._put_right(room)
+
+    async def _put_right(self, room: Room) -> None:
+        people = await self._media.people(room.call)
+        self._reality.looked(room.id, people)
+        for identity in self.uninvited(room, people):
+            await self._media.put_out(room.call, identity)
+        for person, wanted in self.wrong_rights(room, people):
+            await self._media.set_rights(room.call, person.identity, wanted)
+        self._reality.admit(room.id)
+
+    def wrong_rights(self, room: Room, people: Sequence[Person]) -> list[tuple[Person, Rights]]:
+        """Who may do something else than the table says, with what they should."""
+        wanted = [(person, rights(person.role, room.policy)) for person in people]
+        return [(person, right) for person, right in wanted if person.rights != right]
+
+    def uninvited(self, room: Room, people: Sequence[Person]) -> list[str]:
+        """Who came in beyond the limit with an older token."""
+        admitted = self._reality.of(room.id).admitted
+        return [] if admitted is None else self._capacity.beyond(room.id, people, admitted, room.policy.max)
+
+    async def _keep_sid(self, room: Room, sid: str) -> None:
+        """Write down the sid, later than the answer: it is LiveKit's to know, and costs a press no second fsync."""
+        async with self._locks.of(room.id):
+            now = self._store.get(room.id)
+            if now and now.call == room.call:
+                await self._store.save(replace(now, sid=sid))
+
+    def _aside(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._side.add(task)
+        task.add_done_callback(self._side.discard)

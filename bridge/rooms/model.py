@@ -1,0 +1,102 @@
+"""The nouns of the bridge: rooms, their policy, presets, roles and states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+MAX_PEOPLE = 1_000_000
+
+
+class Media(StrEnum):
+    """What speakers may send."""
+
+    AV = "av"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+    @property
+    def has_audio(self) -> bool:
+        return self is not Media.VIDEO
+
+    @property
+    def has_video(self) -> bool:
+        return self is not Media.AUDIO
+
+
+class Mode(StrEnum):
+    """How a recording lays people out."""
+
+    GRID = "grid"
+    CHAT = "chat"
+    SPEAKER = "speaker"
+
+
+class Role(StrEnum):
+    """The three ways into a room."""
+
+    SPEAKER = "speaker"
+    GUEST = "guest"
+    SCENE = "scene"
+
+
+class State(StrEnum):
+    """What a room is right now, as one word for a button."""
+
+    STOPPED = "stopped"
+    READY = "ready"
+    LIVE = "live"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count."""
+
+    media: Media
+    max: int
+    webinar: bool
+    chat: bool
+    screen: bool
+    record: bool
+    mode: Mode
+
+
+PRESETS: Mapping[str, Policy] = MappingProxyType(
+    {
+        "team": Policy(Media.AV, 20, webinar=False, chat=True, screen=True, record=False, mode=Mode.GRID),
+        "webinar": Policy(Media.AV, 200, webinar=True, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "audio": Policy(Media.AUDIO, 50, webinar=False, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "recorded": Policy(Media.AV, 50, webinar=True, chat=True, screen=True, record=True, mode=Mode.SPEAKER),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as it is stored: policy and intent. It outlives every call held in it.
+
+    ``call`` is the name of the LiveKit room behind it: a new UUID at each start, empty while stopped. ``sid`` is the
+    latest one LiveKit gave. ``revision`` grows with every change of intent or policy. Times are ms since 1970, UTC.
+    """
+
+    id: str
+    slug: str
+    name: str
+    owner: str
+    policy: Policy
+    active: bool
+    call: str
+    sid: str
+    revision: int
+    created: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCall:
+    """A LiveKit room that must stay ended: its old tokens live until ``until`` (ms since 1970, UTC)."""
+
+    call: str
+    room_id: str
+    until: int

@@ -1,0 +1,124 @@
+"""What the rules need from the outside: a store that keeps, and a media server that holds calls."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bridge.rooms.model import EndedCall, Role, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a participant may do: the whole permission set, every field said."""
+
+    sources: frozenset[str]
+    data: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """A call as it should be. ``limit`` is LiveKit's own participant limit, timeouts are seconds."""
+
+    name: str
+    limit: int
+    least_limit: int
+    empty_timeout: int
+    departure_timeout: int
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """A call as the media server has it. ``people`` lags by seconds: good for a hint, never for a decision."""
+
+    name: str
+    sid: str
+    limit: int
+    metadata: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody inside a call, with the rights they have there. ``joined`` is ms since 1970."""
+
+    identity: str
+    name: str
+    role: Role
+    seat: str
+    rights: Rights
+    joined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a join token says."""
+
+    identity: str
+    name: str
+    role: Role
+    seat: str
+    rights: Rights
+    minutes: int
+
+
+class RoomStore(Protocol):
+    """Rooms on disk. Reads answer from memory; a write returns once it is on disk, or raises ``StoreBroken``."""
+
+    def get(self, room_id: str) -> Room | None: ...
+    def by_slug(self, slug: str) -> Room | None: ...
+    def by_code(self, code: str) -> tuple[Room, Role] | None: ...
+    def all(self) -> Collection[Room]: ...
+    def of_owner(self, owner: str) -> Collection[Room]: ...
+    def ended(self) -> Mapping[str, EndedCall]: ...
+    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None: ...
+    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None: ...
+    async def forget_ended(self, calls: Iterable[str]) -> None: ...
+
+
+class MediaServer(Protocol):
+    """The server that holds the calls. Every method answers within its own deadline.
+
+    Raises ``MediaServerDown``, ``MediaServerRefused`` or ``MediaServerTimeout``.
+    """
+
+    kind: str
+    """``livekit``, ``local`` or ``rehearsal``: what buttons and ``/health`` show."""
+
+    async def open(self, plan: CallPlan) -> CallInfo:
+        """Make the call exist; an existing one is returned as it is, unchanged."""
+        ...
+
+    async def close(self, name: str) -> None:
+        """End the call and put everybody out; a call that is gone already is fine."""
+        ...
+
+    async def calls(self) -> Mapping[str, CallInfo]:
+        """Every call on the server, other people's included, by name."""
+        ...
+
+    async def people(self, name: str) -> Sequence[Person]:
+        """Who is inside right now; empty when there is no such call. Recorders and agents are left out."""
+        ...
+
+    async def set_metadata(self, name: str, metadata: str) -> None: ...
+    async def set_rights(self, name: str, identity: str, rights: Rights) -> None: ...
+    async def put_out(self, name: str, identity: str) -> None: ...
+
+    def token(self, plan: CallPlan, entry: Pass) -> str:
+        """A join token that carries the call's plan, so that a revival cannot lose its limits.
+
+        Raises ``Rehearsal`` where there is nothing to join.
+        """
+        ...
+
+    async def lost(self) -> None:
+        """Return when an idle connection to the server ends: at once when the server dies."""
+        ...
+
+    async def answers(self) -> bool:
+        """Whether the server takes calls right now; never raises."""
+        ...
+
+    async def aclose(self) -> None: ...
