@@ -1,0 +1,1 @@
+"""Media servers: LiveKit, and a rehearsal of it."""

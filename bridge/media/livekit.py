@@ -1,0 +1,201 @@
+"""A LiveKit server as the rules see it. The one module that imports ``livekit.api``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import aiohttp
+from livekit import api
+
+from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeout
+from bridge.rooms.model import Role
+from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+
+CALL_SECONDS = 2.0
+ANSWER_SECONDS = 1.0
+_SOURCES = {
+    "microphone": api.TrackSource.MICROPHONE,
+    "camera": api.TrackSource.CAMERA,
+    "screen_share": api.TrackSource.SCREEN_SHARE,
+    "screen_share_audio": api.TrackSource.SCREEN_SHARE_AUDIO,
+}
+_SOURCE_NAMES = {number: name for name, number in _SOURCES.items()}
+
+T = TypeVar("T")
+
+
+class LiveKitServer:
+    """Implements ``MediaServer``. Build it inside a running loop; ``aclose`` it in the end."""
+
+    def __init__(self, url: str, api_key: str, api_secret: str, *, kind: str = "livekit") -> None:
+        self.kind = kind
+        self._url = url.replace("ws", "http", 1) if url.startswith("ws") else url
+        self._key, self._secret = api_key, api_secret
+        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
+        self._api = api.LiveKitAPI(self._url, api_key, api_secret, session=self._http)
+
+    async def open(self, plan: CallPlan) -> CallInfo:
+        request = api.CreateRoomRequest(
+            name=plan.name,
+            max_participants=plan.limit,
+            empty_timeout=plan.empty_timeout,
+            departure_timeout=plan.departure_timeout,
+            metadata=plan.metadata,
+        )
+        return _info(await self._ask(lambda: self._api.room.create_room(request)))
+
+    async def close(self, name: str) -> None:
+        await self._ask(lambda: self._api.room.delete_room(api.DeleteRoomRequest(room=name)), gone_is_fine=True)
+
+    async def calls(self) -> Mapping[str, CallInfo]:
+        answer = await self._ask(lambda: self._api.room.list_rooms(api.ListRoomsRequest()))
+        return {room.name: _info(room) for room in answer.rooms} if answer else {}
+
+    async def people(self, name: str) -> Sequence[Person]:
+        request = api.ListParticipantsRequest(room=name)
+        answer = await self._ask(lambda: self._api.room.list_participants(request))
+        return [_person(p) for p in answer.participants if p.kind == api.ParticipantInfo.Kind.STANDARD]
+
+    async def set_metadata(self, name: str, metadata: str) -> None:
+        request = api.UpdateRoomMetadataRequest(room=name, metadata=metadata)
+        await self._ask(lambda: self._api.room.update_room_metadata(request))
+
+    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
+        request = api.UpdateParticipantRequest(room=name, identity=identity, permission=_permission(rights))
+        await self._ask(lambda: self._api.room.update_participant(request), gone_is_fine=True)
+
+    async def put_out(self, name: str, identity: str) -> None:
+        request = api.RoomParticipantIdentity(room=name, identity=identity)
+        await self._ask(lambda: self._api.room.remove_participant(request), gone_is_fine=True)
+
+    def token(self, plan: CallPlan, entry: Pass) -> str:
+        grants = api.VideoGrants(
+            room_join=True,
+            room=plan.name,
+            can_subscribe=True,
+            can_publish=bool(entry.rights.sources),
+            can_publish_data=entry.rights.data,
+            can_publish_sources=sorted(entry.rights.sources),
+            can_update_own_metadata=False,
+            hidden=entry.rights.hidden,
+        )
+        config = api.RoomConfiguration(
+            empty_timeout=plan.empty_timeout,
+            departure_timeout=plan.departure_timeout,
+            max_participants=plan.limit,
+            metadata=plan.metadata,
+        )
+        token = (
+            api.AccessToken(self._key, self._secret)
+            .with_identity(entry.identity)
+            .with_name(entry.name)
+            .with_ttl(timedelta(minutes=entry.minutes))
+            .with_attributes({"role": entry.role, "seat": entry.seat})
+            .with_grants(grants)
+            .with_room_config(config)
+        )
+        return token.to_jwt()
+
+    async def lost(self) -> None:
+        """Hold an idle connection: its end is the earliest sign that the server died."""
+        parts = urlsplit(self._url)
+        secure = parts.scheme == "https"
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                reader, writer = await asyncio.open_connection(
+                    parts.hostname, parts.port or (443 if secure else 80), ssl=secure or None
+                )
+        except (OSError, TimeoutError):
+            return
+        try:
+            await reader.read()
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+    async def answers(self) -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._api.room.list_rooms(api.ListRoomsRequest(names=["-"]))
+        except api.ServerError as error:
+            return error.status < 500
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def aclose(self) -> None:
+        await self._http.close()
+
+    async def _ask(self, call: Callable[[], Awaitable[T]], *, gone_is_fine: bool = False) -> T:
+        """One call within 2 s, tried again once on a pooled connection that turns out to be dead.
+
+        livekit-api 1.2.2 passes ``timeout=None`` to aiohttp, so its own timeouts never end a call.
+        """
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                try:
+                    return await call()
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+                    if isinstance(error, aiohttp.ClientConnectorError):
+                        raise
+                    return await call()
+        except TimeoutError:
+            raise MediaServerTimeout(f"LiveKit did not answer within {CALL_SECONDS:g} s") from None
+        except api.ServerError as error:
+            if gone_is_fine and error.status == 404:
+                return None  # type: ignore[return-value]
+            raise _classified(error) from None
+        except (aiohttp.ClientError, OSError):
+            raise MediaServerDown("LiveKit cannot be reached") from None
+
+
+def _classified(error: api.ServerError) -> Exception:
+    """By status: a wrong secret arrives as code ``unknown``. Messages may hold tokens and are never shown."""
+    if error.status in (401, 403):
+        return MediaServerRefused("LiveKit refused the bridge's key")
+    if error.status in (408, 504):
+        return MediaServerTimeout("LiveKit was too slow")
+    if error.status >= 500 or error.status == 429:
+        return MediaServerDown(f"LiveKit could not do it (status {error.status}, {error.code})")
+    return MediaServerRefused(
+        f"LiveKit refused the call (status {error.status}, {error.code})", "look at the LiveKit server's log"
+    )
+
+
+def _info(room: api.Room) -> CallInfo:
+    return CallInfo(room.name, room.sid, room.max_participants, room.metadata, room.num_participants)
+
+
+def _permission(rights: Rights) -> api.ParticipantPermission:
+    """The whole set: UpdateParticipant replaces all of it, and an empty source list would mean every source."""
+    return api.ParticipantPermission(
+        can_subscribe=True,
+        can_publish=bool(rights.sources),
+        can_publish_data=rights.data,
+        can_publish_sources=[_SOURCES[source] for source in sorted(rights.sources)],
+        can_update_metadata=False,
+        hidden=rights.hidden,
+    )
+
+
+def _person(p: api.ParticipantInfo) -> Person:
+    permission = p.permission
+    if not permission.can_publish:
+        sources = frozenset[str]()
+    elif permission.can_publish_sources:
+        sources = frozenset(_SOURCE_NAMES.get(number, str(number)) for number in permission.can_publish_sources)
+    else:
+        sources = frozenset(_SOURCES) | {"any"}
+    rights = Rights(sources, permission.can_publish_data, permission.hidden)
+    role = p.attributes.get("role", "")
+    return Person(
+        identity=p.identity,
+        name=p.name,
+        role=Role(role) if role in tuple(Role) else Role.GUEST,
+        seat=p.attributes.get("seat", ""),
+        rights=rights,
+        joined=p.joined_at_ms or p.joined_at * 1000,
+    )
