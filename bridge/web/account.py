@@ -1,0 +1,100 @@
+"""Keys and API tokens, for their owner: what the command line's ``keys`` and ``tokens`` call."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from bridge.errors import KeyScope
+from bridge.keys import EVERY_ROOM, Scope, User
+from bridge.rooms.names import checked_name, checked_slug
+from bridge.web import replies
+from bridge.web.auth import api_user
+from bridge.web.body import json_object
+from bridge.web.parts import PARTS
+from bridge.web.wire import iso, parse
+
+
+class KeyPayload(BaseModel):
+    """``slug`` names a room, there or not; left out it is the studio key."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    slug: str = EVERY_ROOM
+
+
+class NamePayload(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+
+
+class UserPayload(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    user_id: str
+
+
+def add_routes(app: web.Application) -> None:
+    router = app.router
+    router.add_post("/api/keys/show", show_key)
+    router.add_post("/api/keys/rotate", rotate_key)
+    router.add_post("/api/keys/retire", retire_key)
+    router.add_post("/api/tokens/create", create_token)
+    router.add_post("/api/tokens/list", list_tokens)
+    router.add_post("/api/tokens/revoke", revoke_token)
+
+
+async def show_key(request: web.Request) -> web.Response:
+    scope, slug = await _slug(request)
+    keys = request.app[PARTS].keys
+    key = keys.studio_key(scope.owner) if slug == EVERY_ROOM else keys.room_key(scope.owner, slug)
+    return _key(slug, key)
+
+
+async def rotate_key(request: web.Request) -> web.Response:
+    """A new key; the present one stays valid beside it until it is retired."""
+    scope, slug = await _slug(request)
+    return _key(slug, await request.app[PARTS].keys.rotate(scope.owner, slug))
+
+
+async def retire_key(request: web.Request) -> web.Response:
+    """Only the newest key is valid from now on."""
+    scope, slug = await _slug(request)
+    return _key(slug, await request.app[PARTS].keys.retire(scope.owner, slug))
+
+
+async def create_token(request: web.Request) -> web.Response:
+    """A new user; the token is in this answer and nowhere else."""
+    _first_user(request)
+    payload = parse(NamePayload, await json_object(request))
+    user, token = await request.app[PARTS].keys.create_token(checked_name(payload.name))
+    return replies.json({**_user(user), "token": token, "success": True})
+
+
+async def list_tokens(request: web.Request) -> web.Response:
+    _first_user(request)
+    return replies.json([_user(user) for user in request.app[PARTS].keys.users()])
+
+
+async def revoke_token(request: web.Request) -> web.Response:
+    _first_user(request)
+    payload = parse(UserPayload, await json_object(request))
+    await request.app[PARTS].keys.revoke(payload.user_id)
+    return replies.json({"success": True})
+
+
+async def _slug(request: web.Request) -> tuple[Scope, str]:
+    scope = api_user(request)
+    slug = parse(KeyPayload, await json_object(request)).slug
+    return scope, slug if slug == EVERY_ROOM else checked_slug(slug)
+
+
+def _first_user(request: web.Request) -> None:
+    if not api_user(request).first:
+        raise KeyScope("only the first user manages API tokens", "use the token in the data folder")
+
+
+def _key(slug: str, key: str) -> web.Response:
+    return replies.json({"slug": slug, "key": key, "success": True})
+
+
+def _user(user: User) -> Mapping[str, object]:
+    return {"user_id": user.id, "name": user.name, "first": user.first, "created": iso(user.created)}

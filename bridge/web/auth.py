@@ -1,0 +1,75 @@
+"""Who calls: the key of a request becomes a ``Scope``. The key is checked first, and a valid one is never limited."""
+
+from aiohttp import web
+
+from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
+from bridge.keys import Kind, Scope, refuse_in_url
+from bridge.rooms.model import Room
+from bridge.rooms.names import checked_slug, is_id, slug_of
+from bridge.web.parts import PARTS
+
+API_HEADER = "x-access-token"
+KEY_HEADER = "X-Bridge-Key"
+
+
+def api_user(request: web.Request) -> Scope:
+    """The user of a Video calls API request. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
+    token = request.headers.get(API_HEADER)
+    if not token:
+        raise KeyMissing("the API token is missing", f"send it in the header {API_HEADER}")
+    scope = _checked(request, token)
+    if scope.kind is not Kind.TOKEN:
+        raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
+    return scope
+
+
+def button_scope(request: web.Request) -> Scope:
+    """Who presses a button: by header, or by ``?key=`` with a room or studio key."""
+    headers = request.headers
+    key = headers.get(KEY_HEADER) or headers.get(API_HEADER)
+    if key:
+        return _checked(request, key)
+    key = request.query.get("key")
+    if not key:
+        raise KeyMissing("the key is missing")
+    scope = _checked(request, key)
+    refuse_in_url(scope)
+    return scope
+
+
+def button_room(request: web.Request) -> Room:
+    """The room of a short route that the caller may press. Raises also ``RoomNotFound``."""
+    scope, slug = button_slug(request)
+    room = request.app[PARTS].store.by_slug(slug)
+    if room is None or room.owner != scope.owner:
+        raise RoomNotFound(f"there is no room {slug}", f"make it with /r/{slug}/create")
+    return room
+
+
+def button_slug(request: web.Request) -> tuple[Scope, str]:
+    """Caller and slug of a short route, the room there or not. Raises ``KeyScope``, ``BadSetting``."""
+    scope = button_scope(request)
+    text = request.match_info["room"]
+    slug = slug_of(text)
+    if not scope.covers(slug):
+        raise KeyScope("this key belongs to another room")
+    if not slug or len(slug) > 64 or is_id(slug):
+        checked_slug(text)
+    return scope, slug
+
+
+def own_room(request: web.Request, scope: Scope, room_id: str) -> Room:
+    """The user's room of this id. Raises ``RoomNotFound``: another user's room is as good as none."""
+    room = request.app[PARTS].store.get(room_id)
+    if room is None or room.owner != scope.owner:
+        raise RoomNotFound("there is no room with this id", "see the rooms with getAll")
+    return room
+
+
+def _checked(request: web.Request, key: str) -> Scope:
+    parts = request.app[PARTS]
+    try:
+        return parts.keys.check(key)
+    except KeyWrong:
+        parts.limits.wrong_key(request.remote)
+        raise

@@ -1,0 +1,35 @@
+"""Reading a JSON body: bounded in size and time, and always an object."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bridge.errors import BadRequest, TooLarge
+
+BODY_BYTES = 64 * 1024
+BODY_SECONDS = 5.0
+
+
+async def json_object(request: web.Request) -> dict[str, Any]:
+    """The body as a dict. Raises ``BadRequest`` or ``TooLarge``.
+
+    orjson refuses NaN, bad UTF-8 and nesting beyond 1024 levels.
+    """
+    if request.content_type != "application/json":
+        raise BadRequest("the body is not announced as JSON", "send Content-Type: application/json")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            data = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLarge(f"the body is larger than {BODY_BYTES // 1024} KiB") from None
+    except TimeoutError:
+        raise BadRequest(f"the body did not arrive within {BODY_SECONDS:g} s", "send it at once") from None
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is not JSON: {error.msg}"[:150], "send a JSON object") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body is no JSON object", 'send an object, as in {"id": "..."}')
+    return body

@@ -1,0 +1,101 @@
+"""``filter``, ``sort``, ``skip`` and ``limit`` of getAll and getCount, over room objects."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from bridge.errors import BadRequest
+from bridge.web.wire import shown
+
+FIELDS = frozenset(
+    (
+        *("_id", "id", "name", "slug", "user_id", "mediaType", "max_participants", "allow_webinar_mode"),
+        *("allow_chat", "allow_share_screen", "record", "record_mode", "sid", "active", "created", "modified", "state"),
+    )
+)
+Test = Callable[[Any], bool]
+
+
+def matching(rooms: Iterable[Mapping[str, Any]], wanted: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The room objects that ``wanted`` describes: equality, or ``$in $nin $ne $gt $gte $lt $lte``.
+
+    Raises ``BadRequest`` naming the field or operator that is none.
+    """
+    tests = [(field, test) for field, value in wanted.items() for test in _tests(field, value)]
+    return [room for room in rooms if all(test(room[field]) for field, test in tests)]
+
+
+def ordered(rooms: list[Mapping[str, Any]], sort: Mapping[str, int]) -> list[Mapping[str, Any]]:
+    """Sorted by the given fields, the first one first; 1 is upwards, -1 downwards."""
+    for field, direction in reversed(list(sort.items())):
+        _check_field(field, "sort")
+        rooms = sorted(rooms, key=lambda room: room[field], reverse=direction < 0)
+    return rooms
+
+
+def _tests(field: str, value: Any) -> Iterable[Test]:
+    _check_field(field, "filter")
+    if not isinstance(value, dict):
+        _check_scalar(field, value)
+        yield lambda actual: _same(actual, value)
+        return
+    if not value:
+        raise BadRequest(f"filter on {field} is empty", "give a value or an operator such as $in")
+    for operator, operand in value.items():
+        if operator not in _OPERATORS:
+            raise BadRequest(f"filter on {field} uses {shown(operator)}", f"use {' '.join(_OPERATORS)}")
+        yield _OPERATORS[operator](field, operand)
+
+
+def _one_of(field: str, operand: Any) -> Test:
+    if not isinstance(operand, list):
+        raise BadRequest(f"filter on {field}: $in and $nin take a list", 'as in {"$in": [1, 2]}')
+    for value in operand:
+        _check_scalar(field, value)
+    return lambda actual: any(_same(actual, value) for value in operand)
+
+
+def _none_of(field: str, operand: Any) -> Test:
+    inside = _one_of(field, operand)
+    return lambda actual: not inside(actual)
+
+
+def _differs(field: str, operand: Any) -> Test:
+    _check_scalar(field, operand)
+    return lambda actual: not _same(actual, operand)
+
+
+def _compares(test: Callable[[Any, Any], bool]) -> Callable[[str, Any], Test]:
+    def make(field: str, operand: Any) -> Test:
+        _check_scalar(field, operand)
+        return lambda actual: type(actual) is type(operand) and test(actual, operand)
+
+    return make
+
+
+_OPERATORS: Mapping[str, Callable[[str, Any], Test]] = MappingProxyType(
+    {
+        "$in": _one_of,
+        "$nin": _none_of,
+        "$ne": _differs,
+        "$gt": _compares(lambda actual, operand: bool(actual > operand)),
+        "$gte": _compares(lambda actual, operand: bool(actual >= operand)),
+        "$lt": _compares(lambda actual, operand: bool(actual < operand)),
+        "$lte": _compares(lambda actual, operand: bool(actual <= operand)),
+    }
+)
+
+
+def _same(actual: Any, value: Any) -> bool:
+    """Equal and of one kind: 1 is not true."""
+    return isinstance(actual, bool) is isinstance(value, bool) and bool(actual == value)
+
+
+def _check_field(field: str, where: str) -> None:
+    if field not in FIELDS:
+        raise BadRequest(f"{where} names {shown(field)}, which no room has", f"use {' '.join(sorted(FIELDS))}")
+
+
+def _check_scalar(field: str, value: Any) -> None:
+    if not isinstance(value, str | int | float | bool):
+        raise BadRequest(f"filter on {field} takes a text, a number or true and false", "see the README")

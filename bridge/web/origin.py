@@ -1,0 +1,91 @@
+"""Who may make a browser call us: guards that hold whatever the key.
+
+``Sec-Fetch-Site`` decides alone where it is present (a page cannot forge it); browsers leave it out towards plain HTTP
+on a LAN, so ``Origin`` and then ``Referer`` are asked there. vMix, Companion and curl send none of them. The host check
+stops DNS rebinding. After Go's CrossOriginProtection and Starlette's TrustedHost.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bridge.errors import BadHost, ForbiddenOrigin
+
+
+class Guard:
+    """``hosts`` are further names this bridge may be called by; ``origins`` may call the join flow from their pages."""
+
+    def __init__(self, hosts: Iterable[str], origins: Iterable[str]) -> None:
+        self._hosts = {host.lower() for host in hosts} | _own_names()
+        self.origins = frozenset(origins)
+        self._known_good: set[str] = set()
+
+    def check(self, request: web.Request) -> None:
+        """Raises ``BadHost`` or ``ForbiddenOrigin``."""
+        headers = request.headers
+        host = headers.get("Host", "")
+        if host not in self._known_good:
+            self._check_host(host)
+        if "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
+            raise ForbiddenOrigin("a prefetch presses no button")
+        site = headers.get("Sec-Fetch-Site")
+        if site is not None:
+            if site not in ("same-origin", "none"):
+                raise ForbiddenOrigin(f"the call comes from another web site (Sec-Fetch-Site: {_site(site)})")
+            return
+        for name in ("Origin", "Referer"):
+            value = headers.get(name)
+            if value is not None:
+                if not _same_origin(value, request.scheme, host):
+                    raise ForbiddenOrigin(f"the call comes from another web site ({name})")
+                return
+
+    def allows_join_from(self, request: web.Request) -> bool:
+        """Whether this is a page of a configured origin that calls the join flow."""
+        host = request.headers.get("Host", "")
+        if host not in self._known_good:
+            self._check_host(host)
+        return request.headers.get("Origin", "").lower() in self.origins
+
+    def _check_host(self, host: str) -> None:
+        name = _host_name(host)
+        if name is None or not (name in self._hosts or _is_ip(name)):
+            raise BadHost("the bridge is not called by this name")
+        if len(self._known_good) < 1000:
+            self._known_good.add(host)
+
+
+def _own_names() -> set[str]:
+    name = socket.gethostname().lower()
+    return {"localhost", name, f"{name}.local", socket.getfqdn().lower()}
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".").lower() or None
+    except ValueError:
+        return None
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _same_origin(value: str, scheme: str, host: str) -> bool:
+    """Behind a proxy that ends TLS the scheme differs, so the host and port decide."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.netloc.lower() == host.lower() and parts.scheme in (scheme, "https")
+
+
+def _site(site: str) -> str:
+    return site if site in ("cross-site", "same-site") else "unknown"

@@ -1,0 +1,103 @@
+"""Query parameters of the short routes, in the words of operators."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bridge.errors import BadRequest, BadSetting
+from bridge.rooms.model import MAX_PEOPLE, Media, Mode
+from bridge.web.body import json_object
+from bridge.web.wire import shown
+
+YES, NO = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
+
+
+def _yes_no(value: object) -> bool:
+    word = str(value).lower()
+    if word in YES or word in NO:
+        return word in YES
+    raise ValueError("use 1 or 0, on or off, true or false, yes or no")
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+
+
+class Params(BaseModel):
+    """What every short route takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = ""
+    format: Literal["text", "json", "xml", "csv"] = "text"
+    soft: YesNo = False
+
+
+class StopParams(Params):
+    when: Literal["", "empty"] = Field("", alias="if")
+
+
+class SetParams(Params):
+    """The policy, and the name."""
+
+    name: str | None = None
+    media: Media | None = None
+    max: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | None = None
+    webinar: YesNo | None = None
+    chat: YesNo | None = None
+    screen: YesNo | None = None
+    record: YesNo | None = None
+    mode: Mode | None = None
+
+    def policy(self) -> dict[str, Any]:
+        """The given policy fields."""
+        fields = ("media", "max", "webinar", "chat", "screen", "record", "mode")
+        return {field: value for field in fields if (value := getattr(self, field)) is not None}
+
+
+class CreateParams(SetParams):
+    preset: Literal["team", "webinar", "audio", "recorded"] = "team"
+    start: YesNo = True
+    strict: YesNo = False
+
+
+P = TypeVar("P", bound=Params)
+
+
+async def read(request: web.Request, model: type[P]) -> P:
+    """The parameters of a press: query, the ending of the path, and a POST's JSON body.
+
+    Raises ``BadRequest`` for a parameter that is none, ``BadSetting`` for a value; both name the parameter.
+    """
+    try:
+        return model.model_validate(await _gathered(request))
+    except ValidationError as error:
+        raise _problem(error, model) from None
+
+
+def _problem(error: ValidationError, model: type[Params]) -> BadSetting | BadRequest:
+    """The first thing wrong, naming the parameter and the values it takes."""
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(field.alias or key for key, field in model.model_fields.items()))
+        return BadRequest(f"{shown(name)} is no parameter here", f"use {known}")
+    return BadSetting(f"{name} is {shown(first['input'])}", first["msg"].removeprefix("Value error, "))
+
+
+def _once(values: Mapping[str, str]) -> dict[str, str]:
+    """Every parameter at most once. Raises ``BadRequest``."""
+    if len(values) != len(set(values)):
+        raise BadRequest("a parameter is given twice", "give each parameter once")
+    return dict(values)
+
+
+async def _gathered(request: web.Request) -> dict[str, Any]:
+    params: dict[str, Any] = _once(request.query)
+    ending = request.match_info.get("ending", "")
+    if ending:
+        params["format"] = ending[1:]
+    if request.method == "POST" and request.body_exists:
+        params |= await json_object(request)
+    return params

@@ -1,0 +1,38 @@
+"""What the routes work with, handed to them by the service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bridge.keys import Keys
+from bridge.rooms.admission import Admission
+from bridge.rooms.converger import Converger
+from bridge.rooms.intent import Intent
+from bridge.rooms.people import People
+from bridge.rooms.ports import RoomStore
+from bridge.rooms.reality import Reality
+from bridge.settings import Settings
+from bridge.web.limits import Limits
+from bridge.web.origin import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``."""
+
+    settings: Settings
+    server: str
+    store: RoomStore
+    reality: Reality
+    intent: Intent
+    converger: Converger
+    admission: Admission
+    people: People
+    keys: Keys
+    guard: Guard
+    limits: Limits
+    store_problem: Callable[[], str]
+
+
+PARTS = web.AppKey("parts", Parts)

@@ -1,0 +1,158 @@
+"""Answers in the asked format: a line of text, JSON, XML or CSV; failures in the one error shape."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+import orjson
+from aiohttp import web
+
+from bridge.errors import BadRequest, BridgeError
+from bridge.rooms.model import Room
+from bridge.web.parts import PARTS
+from bridge.web.wire import room_object
+
+FORMATS = ("text", "json", "xml", "csv")
+
+
+def json(data: object, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(data), status=status, content_type="application/json")
+
+
+def text(line: str, status: int = 200) -> web.Response:
+    return web.Response(text=f"{line}\n", status=status, content_type="text/plain")
+
+
+def room_json(request: web.Request, room: Room) -> dict[str, Any]:
+    """The room object of this room as it is now."""
+    reality = request.app[PARTS].reality
+    return room_object(room, reality.state(room), reality.sid(room))
+
+
+def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
+    """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
+    parts = request.app[PARTS]
+    words: dict[str, object] = {"people": parts.reality.count(room), "server": parts.server, **extra}
+    if room.policy.record:
+        words["record"] = "unavailable"
+    return words
+
+
+def policy_words(room: Room) -> dict[str, object]:
+    policy = room.policy
+    return {
+        "max": policy.max,
+        "media": policy.media,
+        "webinar": policy.webinar,
+        "chat": policy.chat,
+        "screen": policy.screen,
+        "record": policy.record,
+        "mode": policy.mode,
+    }
+
+
+def pressed(request: web.Request, room: Room, format: str, **extra: object) -> web.Response:
+    """What a press answers. A browser that navigated is sent on to the state page, so that a reload presses nothing."""
+    if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        key = request.query.get("key")
+        raise web.HTTPSeeOther(
+            request.app.router["room"].url_for(room=room.slug, ending="").with_query(key and {"key": key})
+        )
+    return room_reply(request, room, format, extra)
+
+
+def room_reply(request: web.Request, room: Room, format: str, extra: Mapping[str, object]) -> web.Response:
+    """One room: its line, or the room object with the same words as fields."""
+    words = room_words(request, room, extra)
+    if format == "text":
+        return text(_line(request, room, words))
+    if format == "json":
+        return json(_with_words(request, room, words))
+    return rows([_with_words(request, room, words)], format, "room")
+
+
+def rooms_reply(request: web.Request, rooms: Sequence[Room], format: str) -> web.Response:
+    """Many rooms: a line, a JSON element or a row each."""
+    if format == "text":
+        lines = "".join(_line(request, room, room_words(request, room, {})) + "\n" for room in rooms)
+        return web.Response(text=lines, content_type="text/plain")
+    objects = [_with_words(request, room, room_words(request, room, {})) for room in rooms]
+    return json(objects) if format == "json" else rows(objects, format, "room", many=True)
+
+
+def rows(objects: Sequence[Mapping[str, Any]], format: str, noun: str, *, many: bool = False) -> web.Response:
+    """Flat objects as XML (``<room>``, or ``<rooms>`` around many) or as CSV with a header row."""
+    if format == "csv":
+        return web.Response(text=_csv(objects), content_type="text/csv")
+    if not many:
+        root = _element(noun, objects[0])
+    else:
+        root = ElementTree.Element(f"{noun}s")
+        root.extend(_element(noun, row) for row in objects)
+    return web.Response(body=ElementTree.tostring(root, "utf-8", xml_declaration=True), content_type="application/xml")
+
+
+def text_or_json(format: str) -> None:
+    """Presses answer a line or JSON. Raises ``BadRequest`` for the table formats."""
+    if format not in ("text", "json"):
+        raise BadRequest(f"{format} does not exist for this route", "use format=json, or /r and /r/{room} for tables")
+
+
+def failure(request: web.Request, error: BridgeError) -> web.Response:
+    """An error in the asked format, with its status; ``soft=1`` makes it 200 where a room refused."""
+    format = _asked_format(request)
+    soft = request.query.get("soft", "").lower() in ("1", "on", "true", "yes") and request.path.startswith("/r")
+    status = 200 if soft and not error.guard else error.status
+    if format == "text":
+        return text(error.as_line(), status)
+    if format == "json":
+        return json(error.as_json(), status)
+    response = rows([error.as_json()], format, "error")
+    response.set_status(status)
+    return response
+
+
+def _asked_format(request: web.Request) -> str:
+    if request.path.startswith("/api"):
+        return "json"
+    ending = request.match_info.get("ending", "")
+    asked = ending[1:] if ending else request.query.get("format", "text")
+    return asked if asked in FORMATS else "text"
+
+
+def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
+    state = request.app[PARTS].reality.state(room)
+    values = " ".join(f"{word}={_value(value)}" for word, value in words.items())
+    return f"OK {room.slug} {state} {values} name={room.name}"
+
+
+def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:
+    return room_json(request, room) | {word: value for word, value in words.items() if word != "record"}
+
+
+def _value(value: object) -> object:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _element(name: str, row: Mapping[str, Any]) -> ElementTree.Element:
+    element = ElementTree.Element(name)
+    for field, value in _flat(row).items():
+        ElementTree.SubElement(element, field).text = str(value)
+    return element
+
+
+def _csv(objects: Sequence[Mapping[str, Any]]) -> str:
+    out = io.StringIO()
+    if objects:
+        flat = [_flat(row) for row in objects]
+        writer = csv.DictWriter(out, list(dict.fromkeys(field for row in flat for field in row)), restval="")
+        writer.writeheader()
+        writer.writerows(flat)
+    return out.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, object]:
+    """A row for a table: ``_id`` stands there as ``id`` already, and yes is 1."""
+    return {field: _value(value) for field, value in row.items() if field != "_id"}

@@ -1,0 +1,165 @@
+"""The Video calls API's own spellings, both ways: the only place that knows them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bridge.errors import BadRequest, BadSetting, BridgeError
+from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Room, State
+
+MEDIA: Mapping[str, Media] = MappingProxyType(
+    {
+        "MEDIA_TYPE_VIDEO_AUDIO": Media.AV,
+        "MEDIA_TYPE_VIDEO_ONLY": Media.VIDEO,
+        "MEDIA_TYPE_AUDIO_ONLY": Media.AUDIO,
+    }
+)
+MODES: Mapping[str, Mode] = MappingProxyType(
+    {
+        "ROOM_COMPOSITE_GRID": Mode.GRID,
+        "ROOM_COMPOSITE_AND_CHAT": Mode.CHAT,
+        "ROOM_COMPOSITE_SPEAKER": Mode.SPEAKER,
+    }
+)
+MEDIA_NAMES = {value: name for name, value in MEDIA.items()}
+MODE_NAMES = {value: name for name, value in MODES.items()}
+POLICY_FIELDS = {
+    "mediaType": "media",
+    "max_participants": "max",
+    "allow_webinar_mode": "webinar",
+    "allow_chat": "chat",
+    "allow_share_screen": "screen",
+    "record": "record",
+    "record_mode": "mode",
+}
+READ_ONLY = frozenset(
+    ("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording", "people", "server")
+)
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RoomFields(_Payload):
+    """The fields a client may set. Those left out stay as they are."""
+
+    name: str | None = None
+    mediaType: Literal["MEDIA_TYPE_VIDEO_AUDIO", "MEDIA_TYPE_VIDEO_ONLY", "MEDIA_TYPE_AUDIO_ONLY"] | None = None
+    max_participants: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | None = None
+    allow_webinar_mode: bool | None = None
+    allow_chat: bool | None = None
+    allow_share_screen: bool | None = None
+    record: bool | None = None
+    record_mode: Literal["ROOM_COMPOSITE_GRID", "ROOM_COMPOSITE_AND_CHAT", "ROOM_COMPOSITE_SPEAKER"] | None = None
+    active: bool | None = None
+
+    def policy(self) -> dict[str, Any]:
+        """The given policy fields in the bridge's own words."""
+        given = {own: getattr(self, api) for api, own in POLICY_FIELDS.items() if getattr(self, api) is not None}
+        if "media" in given:
+            given["media"] = MEDIA[given["media"]]
+        if "mode" in given:
+            given["mode"] = MODES[given["mode"]]
+        return given
+
+
+class CreatePayload(RoomFields):
+    name: str
+
+
+class UpdatePayload(RoomFields):
+    id: str
+
+
+class IdPayload(_Payload):
+    id: str
+
+
+class CountPayload(_Payload):
+    filter: dict[str, Any] = {}
+
+
+class ListPayload(_Payload):
+    limit: Annotated[int, Field(ge=0)] | None = None
+    skip: Annotated[int, Field(ge=0)] = 0
+    sort: dict[str, Literal[1, -1]] = {"created": 1}
+    filter: dict[str, Any] = {}
+
+
+class JoinPayload(_Payload):
+    """What createToken takes."""
+
+    room_id: str
+    LKRoomName: str
+    participant_id: str
+    participant_name: str = ""
+    hidden: bool = False
+    token: str = ""
+
+
+P = TypeVar("P", bound=BaseModel)
+
+
+def parse(model: type[P], body: Mapping[str, Any], *, ignore: frozenset[str] = frozenset()) -> P:
+    """A payload out of a JSON body; ``ignore`` are read-only fields a client may send back.
+
+    Raises ``BadRequest`` for a missing or unknown field, ``BadSetting`` for a value; both name the field.
+    """
+    try:
+        return model.model_validate({key: value for key, value in body.items() if key not in ignore})
+    except ValidationError as error:
+        raise first_problem(error) from None
+
+
+def first_problem(error: ValidationError) -> BridgeError:
+    """The first thing wrong, in the caller's words."""
+    problem = error.errors(include_url=False, include_context=True)[0]
+    field = str(problem["loc"][0]) if problem["loc"] else "body"
+    match problem["type"]:
+        case "missing":
+            return BadRequest(f"{field} is missing", f"send {field}")
+        case "extra_forbidden":
+            return BadRequest(f"{shown(field)} is no field of this call", "leave it out")
+        case _:
+            return BadSetting(f"{field} is {shown(problem['input'])}", problem["msg"].removeprefix("Value error, "))
+
+
+def shown(value: object) -> str:
+    """A value as an error message may repeat it: short, one line."""
+    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    text = "".join(char if char.isprintable() else "?" for char in text)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def room_object(room: Room, state: State, sid: str) -> dict[str, Any]:
+    """A room as JSON on both doors. Keys and link codes are never part of it."""
+    policy = room.policy
+    return {
+        "_id": room.id,
+        "id": room.id,
+        "name": room.name,
+        "slug": room.slug,
+        "user_id": room.owner,
+        "mediaType": MEDIA_NAMES[policy.media],
+        "max_participants": policy.max,
+        "allow_webinar_mode": policy.webinar,
+        "allow_chat": policy.chat,
+        "allow_share_screen": policy.screen,
+        "record": policy.record,
+        "record_mode": MODE_NAMES[policy.mode],
+        "sid": sid,
+        "active": room.active,
+        "created": iso(room.created),
+        "modified": iso(room.modified),
+        "state": state,
+        "success": True,
+    } | ({"recording": "unavailable"} if policy.record else {})
+
+
+def iso(ms: int) -> str:
+    """ms since 1970 as ISO 8601 in UTC with milliseconds and ``Z``."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
