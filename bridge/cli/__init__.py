@@ -1,0 +1,50 @@
+"""The command line: one file per group; everything but ``up`` speaks HTTP to the running service.
+
+Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the service is not there.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+COMMANDS = {
+    "up": "bridge.cli.up",
+    "rooms": "bridge.cli.rooms",
+    "keys": "bridge.cli.keys",
+    "tokens": "bridge.cli.tokens",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module when it is asked for, so that a script on stdout costs no web server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[name]).command
+        return command
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={
+        "auto_envvar_prefix": "VMIX_BRIDGE",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="VMIX_BRIDGE_DATA",
+    help="Data folder of the bridge.  [default: the platform's own]",
+)
+@click.version_option(package_name="vmix-bridge", message="vmix-bridge %(version)s")
+@click.pass_context
+def main(ctx: click.Context, data: Path | None) -> None:
+    """Open, start and stop browser meeting rooms from vMix, Companion and here."""
+    ctx.obj = data

@@ -1,0 +1,86 @@
+"""HTTP to the running service: where it is and whose token to send lie in the data folder."""
+
+import http.client
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import click
+
+SECONDS = 10.0
+
+
+class NotThere(click.ClickException):
+    """The service is not running (exit code 3)."""
+
+    exit_code = 3
+
+
+class Client:
+    """Calls the service of one data folder as its first user."""
+
+    def __init__(self, data: Path | None) -> None:
+        self._data = data or _default_data()
+
+    def get(self, path: str, **query: object) -> Any:
+        """A short route as JSON; None values are left out. Raises ``ClickException`` with the bridge's own words."""
+        given = {key: value for key, value in query.items() if value is not None}
+        return self._call("GET", f"{path}.json" + (f"?{urlencode(given)}" if given else ""))
+
+    def post(self, path: str, **body: object) -> Any:
+        return self._call("POST", path, body)
+
+    def delete(self, path: str, **body: object) -> Any:
+        return self._call("DELETE", path, body)
+
+    def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:
+        url = urlsplit(self._address())
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=SECONDS)
+        headers = {"x-access-token": self._token(), "Content-Type": "application/json", "Accept": "application/json"}
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body).encode(), headers)
+            response = connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException):
+            raise self._not_there() from None
+        finally:
+            connection.close()
+        return _answer(response.status, text)
+
+    def _address(self) -> str:
+        try:
+            note = json.loads((self._data / "service.json").read_text("utf-8"))
+            return str(note["address"]) or "http://nowhere"
+        except (OSError, ValueError, KeyError):
+            raise self._not_there() from None
+
+    def _token(self) -> str:
+        try:
+            return (self._data / "token").read_text("ascii").strip()
+        except (OSError, ValueError):
+            raise click.ClickException(f"no API token can be read in {self._data}; try again as its owner") from None
+
+    def _not_there(self) -> NotThere:
+        return NotThere(f"no bridge runs on {self._data}; start it with: vmix-bridge up")
+
+
+def room_path(room: str, verb: str = "") -> str:
+    """The short route of a room, however it is spelled."""
+    return f"/r/{quote(room, safe='')}" + (f"/{verb}" if verb else "")
+
+
+def _answer(status: int, text: bytes) -> Any:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        raise click.ClickException(f"the bridge answered with status {status} and no JSON") from None
+    if status >= 400:
+        raise click.ClickException(f"{answer.get('error')}: {answer.get('message')}: {answer.get('hint')}")
+    return answer
+
+
+def _default_data() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("vmix-bridge", appauthor=False)

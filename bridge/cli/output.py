@@ -1,0 +1,39 @@
+"""Tables for people, JSON for programs."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(command: F) -> F:
+    """``--json``: the answer as JSON on stdout."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
+
+
+def show(data: Any, as_json: bool, line: str = "") -> None:
+    """One thing: JSON on stdout, or a line."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else line)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_json: bool) -> None:
+    """Many things: JSON on stdout, or a table of the columns."""
+    if as_json:
+        show(rows, as_json=True)
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        grid.add_row(*(Text(_cell(row.get(column, ""))) for column in columns))
+    Console().print(grid)
+
+
+def _cell(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -1,0 +1,89 @@
+"""``vmix-bridge up``: run the service until Ctrl+C."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("up")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="VMIX_BRIDGE_CONFIG",
+    help="Settings file.  [default: config.toml here, else in the data folder]",
+)
+@click.option("--data", "own_data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option("--listen", metavar="HOST:PORT", envvar="", help="Address to listen on.  [default: 127.0.0.1:8790]")
+@click.option(
+    "--media", type=click.Choice(["auto", "livekit", "local", "rehearsal"]), envvar="", help="Where calls run."
+)
+@click.pass_obj
+def command(data: Path | None, /, config: Path | None, own_data: Path | None, **options: Any) -> None:
+    """Run the bridge until Ctrl+C."""
+    from bridge.errors import StoreBroken
+    from bridge.settings import SettingsError, default_data, load
+
+    folder = own_data or data or default_data()
+    try:
+        loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
+        asyncio.run(_run(loaded, folder))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    except StoreBroken as error:
+        raise click.ClickException(f"{error.message}: {error.hint}") from None
+
+
+async def _run(loaded: Any, data: Path) -> None:
+    from bridge.service import running
+
+    _log_to_stderr()
+    stop = asyncio.Event()
+    _on_signal(stop)
+    async with running(loaded.settings, data) as bridge:
+        _say(bridge, loaded, data)
+        await stop.wait()
+        click.echo("stopping", err=True)
+
+
+def _say(bridge: Any, loaded: Any, data: Path) -> None:
+    from bridge.settings import is_loopback, split_listen
+
+    settings = f"settings from {loaded.file}" if loaded.file else "no settings file"
+    click.echo(f"vmix-bridge on {bridge.url}, media: {bridge.server}, {settings}, data in {data}", err=True)
+    if bridge.server == "rehearsal":
+        click.echo(
+            "It rehearses: buttons work, nobody can join. Configure [livekit] in config.toml to leave it.", err=True
+        )
+    if not is_loopback(split_listen(loaded.settings.listen)[0]):
+        click.echo(
+            "It listens beyond this machine over plain HTTP: keys can be read on the way, and browsers refuse camera "
+            "and microphone there. Use a trusted network, or a reverse proxy with HTTPS.",
+            err=True,
+        )
+    if sys.stdout.isatty():
+        user = bridge.parts.keys.first_user()
+        key = bridge.parts.keys.studio_key(user.id)
+        click.echo(f"a first room: {bridge.url}/r/main-stage/create?key={key}")
+
+
+def _on_signal(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        for number in (*signals, signal.SIGBREAK):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    else:
+        for number in signals:
+            loop.add_signal_handler(number, stop.set)
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("aiohttp.access", "livekit"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,185 @@
+"""The composition root: lock, store, media, rooms, web, started in this order; stop mirrors start."""
+
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from bridge.keys import Keys
+from bridge.livekit_server.files import write_private
+from bridge.media.absent import AbsentServer
+from bridge.media.livekit import LiveKitServer
+from bridge.media.rehearsal import RehearsalServer
+from bridge.rooms.admission import Admission
+from bridge.rooms.capacity import Capacity
+from bridge.rooms.converger import Converger
+from bridge.rooms.intent import Intent
+from bridge.rooms.locks import Locks
+from bridge.rooms.people import People
+from bridge.rooms.plan import plan
+from bridge.rooms.ports import MediaServer
+from bridge.rooms.reality import Reality
+from bridge.rooms.watch import Watch
+from bridge.settings import Settings, SettingsError, split_listen
+from bridge.store.database import FILE_NAME, Database
+from bridge.store.facts import Facts
+from bridge.store.generations import Generations
+from bridge.store.lock import FolderLock
+from bridge.store.rooms import Rooms
+from bridge.store.users import Users
+from bridge.web.access import AccessLog
+from bridge.web.app import KEEPALIVE_SECONDS, SHUTDOWN_SECONDS, make_app
+from bridge.web.limits import Limits
+from bridge.web.origin import Guard
+from bridge.web.parts import Parts
+
+log = logging.getLogger(__name__)
+
+TOKEN_FILE = "token"
+SECRET_FILE = "secret"
+TOKEN_LIFE_AFTER_STOP_MINUTES = 10
+"""LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bridge that takes presses at ``url``."""
+
+    url: str
+    server: str
+    parts: Parts
+
+
+@asynccontextmanager
+async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
+    """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
+    async with AsyncExitStack() as stack:
+        lock = stack.enter_context(FolderLock(data))
+        database = Database(data / FILE_NAME)
+        stack.push_async_callback(database.aclose)
+        keys = Keys(_secret(data), Users(database), Generations(database), clock_ms)
+        store = Rooms(database, keys.codes)
+        await _first_token(keys, data)
+        media = await _media(settings, Facts(database))
+        stack.push_async_callback(media.aclose)
+
+        reality, capacity, locks = Reality(), Capacity(time.monotonic), Locks()
+        call_plan = partial(plan, max_scenes=settings.join.max_scenes)
+        converger = Converger(store, media, reality, capacity, locks, call_plan)
+        stack.push_async_callback(converger.aclose)
+        watch = Watch(store, media, reality, converger, clock_ms)
+        parts = Parts(
+            settings=settings,
+            server=media.kind,
+            store=store,
+            reality=reality,
+            intent=Intent(store, locks, converger.wake, clock_ms, token_ms=_token_life_ms(settings)),
+            converger=converger,
+            admission=Admission(
+                store,
+                media,
+                reality,
+                capacity,
+                watch,
+                call_plan,
+                clock_ms,
+                token_minutes=settings.join.token_minutes,
+                max_scenes=settings.join.max_scenes,
+            ),
+            people=People(media, reality),
+            keys=keys,
+            guard=Guard(_host_names(settings), settings.join.origins),
+            limits=Limits(),
+            store_problem=lambda: database.problem,
+        )
+        await watch.start()
+        stack.push_async_callback(watch.stop)
+        url = await _serve(stack, settings, parts)
+        lock.note(url)
+        yield Running(url, media.kind, parts)
+
+
+def clock_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _serve(stack: AsyncExitStack, settings: Settings, parts: Parts) -> str:
+    host, port = split_listen(settings.listen)
+    runner = web.AppRunner(
+        make_app(parts),
+        access_log_class=AccessLog,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        handle_signals=False,
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise SettingsError(
+            f"listen = {settings.listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
+            "or give another with --listen HOST:PORT"
+        ) from None
+    bound = runner.addresses[0][1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{bound}"
+
+
+async def _media(settings: Settings, facts: Facts) -> MediaServer:
+    """The media server that ``media`` asks for; ``auto`` takes the configured LiveKit, else rehearses."""
+    configured = bool(settings.livekit.url)
+    if settings.media == "livekit" and not configured:
+        raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
+    if settings.media in ("auto", "livekit") and configured:
+        await facts.remember_real_server()
+        return LiveKitServer(settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
+    if settings.media == "auto" and facts.real_server:
+        return AbsentServer(
+            "no LiveKit server is configured, and this data folder had one",
+            "put url, api_key and api_secret under [livekit] in config.toml and start the bridge again",
+        )
+    return RehearsalServer()
+
+
+def _secret(data: Path) -> bytes:
+    """The secret that keys and link codes are derived from: losing it makes all of them wrong."""
+    file = data / SECRET_FILE
+    if not file.exists():
+        write_private(file, secrets.token_hex(32) + "\n")
+    try:
+        return bytes.fromhex(file.read_text("ascii"))
+    except ValueError:
+        raise SettingsError(
+            f"{file} is damaged; bring it back from a backup, or remove it and renew every key"
+        ) from None
+
+
+async def _first_token(keys: Keys, data: Path) -> None:
+    """``<data>/token`` holds the first user's API token, where the command line finds it."""
+    file = data / TOKEN_FILE
+    user = keys.first_user()
+    if user and file.exists():
+        return
+    token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]
+    write_private(file, token + "\n")
+    if user:
+        log.warning("%s was gone: the first user has a new API token there, the old one is wrong now", file)
+
+
+def _token_life_ms(settings: Settings) -> int:
+    minutes = max(settings.join.token_minutes, TOKEN_LIFE_AFTER_STOP_MINUTES) + 2
+    return minutes * 60_000
+
+
+def _host_names(settings: Settings) -> list[str]:
+    from urllib.parse import urlsplit
+
+    urls = (settings.urls.control, settings.urls.public)
+    return [*settings.hosts, *(host for url in urls if (host := urlsplit(url).hostname))]
