@@ -1,0 +1,88 @@
+"""Bridges to test: the real service in this process, on a free port, spoken to over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from bridge.service import Running, running
+from bridge.settings import load
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, read to the end."""
+
+    status: int
+    text: str
+    headers: Any
+    json: Any
+
+    @classmethod
+    async def of(cls, response: aiohttp.ClientResponse) -> Self:
+        text = await response.text()
+        return cls(
+            response.status, text, response.headers, await response.json() if "json" in response.content_type else None
+        )
+
+
+@dataclass(slots=True)
+class Bridge:
+    """A running bridge, with the keys to it. ``url`` has no slash at its end."""
+
+    url: str
+    data: Path
+    token: str
+    studio_key: str
+    running: Running
+    http: aiohttp.ClientSession
+
+    @property
+    def owner(self) -> str:
+        user = self.running.parts.keys.first_user()
+        assert user
+        return user.id
+
+    def room_key(self, slug: str) -> str:
+        return self.running.parts.keys.room_key(self.owner, slug)
+
+    async def get(
+        self, path: str, *, key: str | None = "", headers: dict[str, str] | None = None, **options: Any
+    ) -> Answer:
+        """A short route with the studio key; another ``key``, or None for none."""
+        headers = dict(headers or {})
+        if key is not None:
+            headers["X-Bridge-Key"] = key or self.studio_key
+        async with self.http.get(self.url + path, headers=headers, allow_redirects=False, **options) as response:
+            return await Answer.of(response)
+
+    async def api(
+        self,
+        path: str,
+        body: object,
+        *,
+        token: str | None = "",
+        method: str = "POST",
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """The Video calls API as the first user; another ``token``, or None for none."""
+        headers = dict(headers or {})
+        if token is not None:
+            headers["x-access-token"] = token or self.token
+        async with self.http.request(method, f"{self.url}/api/{path}", json=body, headers=headers) as response:
+            return await Answer.of(response)
+
+
+@asynccontextmanager
+async def bridge_on(data: Path, **options: Any) -> AsyncIterator[Bridge]:
+    """The real service on ``data``; ``options`` are settings, as in ``config.toml``."""
+    settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options).settings
+    async with running(settings, data) as service, aiohttp.ClientSession() as http:
+        keys = service.parts.keys
+        user = keys.first_user()
+        assert user
+        token = (data / "token").read_text().strip()
+        yield Bridge(service.url, data, token, keys.studio_key(user.id), service, http)
