@@ -1,0 +1,105 @@
+"""The one database of a data folder: TinyDB with our table and storage, a schema number, and commits of many tables."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+
+from bridge.errors import StoreBroken
+from bridge.store.file import SafeFile
+from bridge.store.rows import Change, Texts, decode, parse
+from bridge.store.storage import META, RowStorage
+from bridge.store.table import RowTable
+
+SCHEMA = 1
+META_ROW = 1
+FILE_NAME = "store.json"
+
+
+class Database(TinyDB):
+    """Opens ``path``, or makes it. The file is plain JSON that ``tinydb.TinyDB(path)`` reads.
+
+    Opening blocks. Raises ``StoreBroken`` when no generation of the file can be read, when it was written by a newer
+    version, or when a new one cannot be written. The caller holds the folder's lock.
+    """
+
+    table_class = RowTable
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        file = SafeFile(path)
+        loaded = file.load(lambda data: _readable(path, data))
+        self._rows = RowStorage(file, loaded or {})
+        super().__init__(storage=lambda: self._rows)
+        if loaded is None:
+            try:
+                self._rows.commit_now([Change(META, META_ROW, {"schema": SCHEMA, "real_server": False})])
+            except StoreBroken:
+                self._rows.close()
+                raise
+
+    @property
+    def problem(self) -> str:
+        """Why the latest write failed; empty once one went well again."""
+        return self._rows.problem
+
+    def rows(self, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Row ids and rows of ``table`` as they are on the disk, decoded one by one."""
+        texts: Texts = self._rows.generation.get(table, {})
+        return ((row_id, decode(text)) for row_id, text in texts.items())
+
+    def new_id(self, table: str) -> int:
+        """A row id for a new row of ``table``."""
+        return self._rows.new_id(table)
+
+    async def commit(self, changes: Iterable[Change], done: Callable[[bool], None] | None = None) -> None:
+        """Write rows of one or more tables, all or none; on the disk when this returns. Never blocks the loop.
+
+        Commits apply in the order they are called in, and those that wait together share one write. Raises
+        ``ValueError`` for a row that is no JSON and ``StoreBroken`` when the disk refuses; nothing is changed then.
+        A caller that is cancelled may still find its commit on the disk: ``done`` is called in every case exactly once,
+        on the loop, with whether it is, before a waiting caller goes on. It must not raise.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[None] = loop.create_future()
+
+        def settle(error: StoreBroken | None) -> None:
+            try:
+                if done is not None:
+                    done(error is None)
+            finally:
+                if answer.done():
+                    pass
+                elif error is None:
+                    answer.set_result(None)
+                else:
+                    answer.set_exception(error)
+
+        try:
+            self._rows.submit(changes, settle, loop)
+        except BaseException:
+            if done is not None:
+                done(False)
+            raise
+        await answer
+
+    async def aclose(self) -> None:
+        """``close`` without holding the loop up: returns when everything accepted is on the disk or was refused."""
+        await asyncio.to_thread(self.close)
+
+
+def _readable(path: Path, data: bytes) -> dict[str, Texts]:
+    """The generation in ``data``. Raises ``ValueError`` if it is no store, ``StoreBroken`` if it is from the future."""
+    tables = parse(data)
+    text = tables.get(META, {}).get(META_ROW)
+    schema = decode(text).get("schema") if text is not None else None
+    if type(schema) is not int or schema < 1:
+        raise ValueError("it has no schema number")
+    if schema > SCHEMA:
+        raise StoreBroken(
+            f"{path} was written by a newer version (schema {schema}, this one knows {SCHEMA})",
+            "start the newer version, or give this one another folder with --data",
+        )
+    return tables

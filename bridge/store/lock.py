@@ -1,0 +1,99 @@
+"""One process per data folder: a lock the system drops when its holder dies, and a note that says who holds it."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from bridge.errors import StoreBroken
+
+LOCK_NAME = "store.lock"
+NOTE_NAME = "service.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds a data folder; ``address`` is empty until it is known."""
+
+    pid: int
+    address: str
+
+
+class FolderLock:
+    """Holds ``folder`` from ``acquire`` (or entering it) to ``release``. The folder is made where it is missing (0700).
+
+    A crash leaves the note behind but never the lock, so an old note is no obstacle.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._note = folder / NOTE_NAME
+        self._lock = FileLock(folder / LOCK_NAME, timeout=0, mode=0o600, thread_local=False)
+
+    def acquire(self) -> None:
+        """Raises ``StoreBroken`` that names the pid when another process holds it, or why the folder is no good."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise self._held() from None
+        except OSError as error:
+            raise self._refused(error) from error
+        self.note("")
+
+    def note(self, address: str) -> None:
+        """Write down who holds the folder, with the address it serves at once that is known."""
+        text = json.dumps({"pid": os.getpid(), "address": address})
+        try:
+            self._note.unlink(missing_ok=True)
+            with open(self._note, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(text.encode() + b"\n")
+        except OSError as error:
+            self.release()
+            raise self._refused(error) from error
+
+    def release(self) -> None:
+        """Let others in; once more is fine."""
+        if self._lock.is_locked:
+            try:
+                self._note.unlink(missing_ok=True)
+            except OSError:
+                pass  # an old note is no obstacle
+            finally:
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _held(self) -> StoreBroken:
+        owner = read_owner(self.folder)
+        who = "another process" if owner is None else f"process {owner.pid}"
+        where = f", serving {owner.address}," if owner is not None and owner.address else ""
+        return StoreBroken(
+            f"{who}{where} already uses {self.folder}", "stop it first, or give this one another folder with --data"
+        )
+
+    def _refused(self, error: OSError) -> StoreBroken:
+        return StoreBroken(
+            f"cannot use the data folder {self.folder}: {error.strerror or error}",
+            "let this user write to it, or give another folder with --data",
+        )
+
+
+def read_owner(folder: Path) -> Owner | None:
+    """Who the note says holds ``folder``; ``None`` when there is none that can be read. The holder may be dead."""
+    try:
+        note = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
+        return Owner(int(note["pid"]), str(note["address"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,159 @@
+"""Rooms and ended calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from bridge.rooms.model import MAX_PEOPLE, EndedCall, Media, Mode, Policy, Role, Room
+from bridge.store.database import Database
+from bridge.store.fields import Fields
+from bridge.store.kept import Codec, Kept, Step, commit
+
+CodesOf = Callable[[Room], Mapping[str, Role]]
+
+
+class Rooms:
+    """Implements ``bridge.rooms.ports.RoomStore``. Used from one event loop.
+
+    ``codes_of`` gives a room's link codes; where its answer changes for a room, ``reindex`` is called.
+    """
+
+    def __init__(self, database: Database, codes_of: CodesOf) -> None:
+        self._database = database
+        self._codes_of = codes_of
+        self._codes: dict[str, tuple[str, Role]] = {}
+        self._codes_by_room: dict[str, tuple[str, ...]] = {}
+        self._by_owner: dict[str, dict[str, Room]] = {}
+        self._rooms = Kept(database, "rooms", ROOM, self._index)
+        self._ended = Kept(database, "ended", ENDED)
+
+    def get(self, room_id: str) -> Room | None:
+        return self._rooms.things.get(room_id)
+
+    def by_slug(self, slug: str) -> Room | None:
+        return self._rooms.by_unique(slug)
+
+    def by_code(self, code: str) -> tuple[Room, Role] | None:
+        room_id, role = self._codes.get(code, ("", Role.GUEST))
+        room = self._rooms.things.get(room_id)
+        return (room, role) if room is not None else None
+
+    def all(self) -> Collection[Room]:
+        """Every room, oldest first."""
+        return tuple(self._rooms.things.values())
+
+    def of_owner(self, owner: str) -> Collection[Room]:
+        """The rooms of one user, oldest first."""
+        return tuple(self._by_owner.get(owner, {}).values())
+
+    def ended(self) -> Mapping[str, EndedCall]:
+        """Calls that must stay ended, by call name: a live, read-only view."""
+        return self._ended.things
+
+    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None:
+        """Write ``room`` as it is given, new or not, and ``ended`` with it.
+
+        Raises ``StoreBroken``; ``ValueError`` when the slug is another room's, the id is that of a room with another
+        slug, or a field is outside its range: the rules let none of these through.
+        """
+        known = self._rooms.things.get(room.id)
+        if known is not None and known.slug != room.slug:
+            raise ValueError(f"{known.slug} and {room.slug} have one id: a slug is fixed at creation")
+        await self._write([self._rooms.put(room)], ended)
+
+    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None:
+        """Remove the room of that id; none is fine. ``ended`` is written with it."""
+        step = self._rooms.drop(room.id)
+        await self._write([step] if step is not None else [], ended)
+
+    async def forget_ended(self, calls: Iterable[str]) -> None:
+        """Drop ended calls; unknown ones are fine."""
+        steps = [self._ended.drop(call) for call in dict.fromkeys(calls)]
+        await commit(self._database, [step for step in steps if step is not None])
+
+    def reindex(self, room: Room) -> None:
+        """Ask ``codes_of`` again for a room whose link codes were renewed; old codes find nothing from here on."""
+        current = self._rooms.things.get(room.id)
+        if current is not None:
+            self._index_codes(current, current)
+
+    async def _write(self, steps: list[Step], ended: EndedCall | None) -> None:
+        if ended is not None:
+            steps.append(self._ended.put(ended))
+        await commit(self._database, steps)
+
+    def _index(self, old: Room | None, new: Room | None) -> None:
+        if old is not None and (new is None or new.owner != old.owner):
+            del self._by_owner[old.owner][old.id]
+            if not self._by_owner[old.owner]:
+                del self._by_owner[old.owner]
+        if new is not None:
+            self._by_owner.setdefault(new.owner, {})[new.id] = new
+        self._index_codes(old, new)
+
+    def _index_codes(self, old: Room | None, new: Room | None) -> None:
+        if old is not None:
+            for code in self._codes_by_room.pop(old.id, ()):
+                self._codes.pop(code, None)
+        if new is not None:
+            codes = dict(self._codes_of(new))
+            self._codes_by_room[new.id] = tuple(codes)
+            self._codes.update((code, (new.id, role)) for code, role in codes.items())
+
+
+def _room_row(room: Room) -> Mapping[str, Any]:
+    policy = room.policy
+    return {
+        "id": room.id,
+        "slug": room.slug,
+        "name": room.name,
+        "owner": room.owner,
+        "media": policy.media.value,
+        "max": policy.max,
+        "webinar": policy.webinar,
+        "chat": policy.chat,
+        "screen": policy.screen,
+        "record": policy.record,
+        "mode": policy.mode.value,
+        "active": room.active,
+        "call": room.call,
+        "sid": room.sid,
+        "revision": room.revision,
+        "created": room.created,
+        "modified": room.modified,
+    }
+
+
+def _room(fields: Fields) -> Room:
+    return Room(
+        id=fields.text("id"),
+        slug=fields.text("slug"),
+        name=fields.text("name"),
+        owner=fields.text("owner"),
+        policy=Policy(
+            media=fields.choice("media", Media),
+            max=fields.number("max", 1, MAX_PEOPLE),
+            webinar=fields.flag("webinar"),
+            chat=fields.flag("chat"),
+            screen=fields.flag("screen"),
+            record=fields.flag("record"),
+            mode=fields.choice("mode", Mode),
+        ),
+        active=fields.flag("active"),
+        call=fields.text("call", empty=True),
+        sid=fields.text("sid", empty=True),
+        revision=fields.number("revision"),
+        created=fields.number("created"),
+        modified=fields.number("modified"),
+    )
+
+
+def _ended_row(ended: EndedCall) -> Mapping[str, Any]:
+    return {"call": ended.call, "room": ended.room_id, "until": ended.until}
+
+
+def _ended(fields: Fields) -> EndedCall:
+    return EndedCall(fields.text("call"), fields.text("room"), fields.number("until"))
+
+
+ROOM = Codec(_room_row, _room, key=lambda room: room.id, unique=lambda room: room.slug)
+ENDED = Codec(_ended_row, _ended, key=lambda ended: ended.call)

@@ -1,0 +1,93 @@
+"""Users on disk: who an API token stands for. The token itself is never stored, only its SHA-256."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.store.database import Database
+from bridge.store.fields import BadRow, Fields
+from bridge.store.kept import Codec, Kept, commit
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user and the user's one token. ``id`` is 24 hex digits, ``token_sha256`` 64, ``created`` ms since 1970, UTC.
+
+    ``first`` marks the one made at first start, the only one who makes more.
+    """
+
+    id: str
+    name: str
+    token_sha256: str
+    created: int
+    first: bool
+
+
+class Users:
+    """Users by id and by token. Used from one event loop; a write returns once it is on disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._users = Kept(database, "users", USER)
+
+    def get(self, user_id: str) -> User | None:
+        return self._users.things.get(user_id)
+
+    def by_sha256(self, token_sha256: str) -> User | None:
+        """The user of the token with that SHA-256, in lower-case hex."""
+        return self._users.by_unique(token_sha256)
+
+    def first(self) -> User | None:
+        return next((user for user in self._users.things.values() if user.first), None)
+
+    def all(self) -> Collection[User]:
+        """Every user, oldest first."""
+        return tuple(self._users.things.values())
+
+    async def add(self, user: User) -> None:
+        """Keep a new user. Raises ``StoreBroken``; ``ValueError`` for an id, token or first that is taken already."""
+        if user.id in self._users.things or (user.first and self.first() is not None):
+            raise ValueError("there is such a user already")
+        await commit(self._database, [self._users.put(user)])
+
+    async def replace(self, user: User) -> None:
+        """Keep a user that is there with another token. Raises ``StoreBroken``; ``ValueError`` for an unknown one."""
+        if user.id not in self._users.things:
+            raise ValueError("there is no such user")
+        await commit(self._database, [self._users.put(user)])
+
+    async def remove(self, user: User) -> None:
+        """Revoke the user's token, and the user with it; gone already is fine. Raises ``StoreBroken``."""
+        step = self._users.drop(user.id)
+        await commit(self._database, [step] if step is not None else [])
+
+
+def _row(user: User) -> Mapping[str, Any]:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "token_sha256": user.token_sha256,
+        "created": user.created,
+        "first": user.first,
+    }
+
+
+def _user(fields: Fields) -> User:
+    return User(
+        id=_hex(fields, "id", 24),
+        name=fields.text("name"),
+        token_sha256=_hex(fields, "token_sha256", 64),
+        created=fields.number("created"),
+        first=fields.flag("first"),
+    )
+
+
+def _hex(fields: Fields, name: str, digits: int) -> str:
+    value = fields.text(name)
+    if len(value) != digits or not re.fullmatch("[0-9a-f]+", value):
+        raise BadRow(f"{name} is not {digits} hex digits")
+    return value
+
+
+USER = Codec(_row, _user, key=lambda user: user.id, unique=lambda user: user.token_sha256)

@@ -1,0 +1,27 @@
+"""Rooms to keep."""
+
+from collections.abc import Mapping
+
+from bridge.rooms.model import PRESETS, Role, Room
+
+OWNER = "0123456789abcdef01234567"
+
+
+def room(number: int = 1, *, slug: str = "", owner: str = OWNER, active: bool = False, revision: int = 1) -> Room:
+    return Room(
+        id=f"{number:024x}",
+        slug=slug or f"room-{number}",
+        name=f"Room {number} – Студия",
+        owner=owner,
+        policy=PRESETS["team"],
+        active=active,
+        call="c" if active else "",
+        sid="",
+        revision=revision,
+        created=1_700_000_000_000 + number,
+        modified=1_700_000_000_000 + number,
+    )
+
+
+def codes(room: Room) -> Mapping[str, Role]:
+    return {f"{room.slug}-s": Role.SPEAKER, f"{room.slug}-g": Role.GUEST}

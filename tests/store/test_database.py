@@ -1,0 +1,76 @@
+"""Opening the database: schema, generations, and what stock TinyDB makes of the file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tinydb import TinyDB, where
+
+from bridge.errors import StoreBroken
+from bridge.store.database import SCHEMA, Database
+from bridge.store.rows import Change
+from tests.store.disk import content
+
+GOOD = '{"_meta":{"1":{"schema":1,"real_server":false}},"t":{"1":{"n":1}}}'
+BAD = {
+    "empty": "",
+    "torn": GOOD[:-9],
+    "extra data": GOOD + '":1}}',
+    "no object": "[]",
+    "no schema": "{}",
+    "bad schema": '{"_meta":{"1":{"schema":"1"}}}',
+    "no table": '{"_meta":{"1":{"schema":1}},"t":[]}',
+    "no row": '{"_meta":{"1":{"schema":1}},"t":{"1":7}}',
+    "odd id": '{"_meta":{"1":{"schema":1}},"t":{"01":{}}}',
+    "deep": "[" * 100_000,
+}
+
+
+def test_a_new_store_is_written_at_once(database: Database, path: Path) -> None:
+    assert json.loads(path.read_text()) == {"_meta": {"1": {"schema": SCHEMA, "real_server": False}}}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_a_bad_file_goes_back_a_generation_or_refuses(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(StoreBroken, match=r"store\.json is broken"):
+        Database(path)
+    assert path.read_text() == text
+    path.with_name("store.json.bak").write_text(GOOD)
+    with Database(path) as database:
+        assert database.table("t").all() == [{"n": 1}]
+
+
+def test_a_newer_store_is_refused_although_an_older_generation_is_there(path: Path) -> None:
+    path.write_text(GOOD.replace('"schema":1', f'"schema":{SCHEMA + 1}'))
+    path.with_name("store.json.bak").write_text(GOOD)
+    with pytest.raises(StoreBroken, match="newer version") as caught:
+        Database(path)
+    assert str(path) in caught.value.message
+
+
+async def test_stock_tinydb_reads_the_file(database: Database, path: Path) -> None:
+    await database.commit([Change("rooms", n, {"slug": f"room-{n}", "name": "Студия ✓"}) for n in (3, 1, 2)])
+    await database.commit([Change("rooms", 2, None), Change("none", 0, None)])
+    assert content(path).isascii()  # stock TinyDB opens it in the encoding of the system
+    with TinyDB(path) as stock:
+        assert stock.tables() == {"_meta", "rooms", "none"}
+        assert [(row.doc_id, row["slug"]) for row in stock.table("rooms")] == [(3, "room-3"), (1, "room-1")]
+        row = stock.table("rooms").get(where("slug") == "room-1")
+        assert row is not None
+        assert row["name"] == "Студия ✓"
+
+
+async def test_what_stock_tinydb_wrote_is_read(database: Database, path: Path, reopen: Callable[[], Database]) -> None:
+    await database.commit([Change("t", 1, {"n": 1})])
+    database.close()
+    with TinyDB(path) as stock:
+        stock.table("t").insert({"n": 2, "name": "ü"})
+    assert dict(reopen().rows("t")) == {1: {"n": 1}, 2: {"n": 2, "name": "ü"}}
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreBroken):
+        Database(tmp_path / "file" / "store.json")

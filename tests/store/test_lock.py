@@ -1,0 +1,97 @@
+"""The lock: one process a folder, the second is told who, and a dead one is no obstacle."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import StoreBroken
+from bridge.store.lock import NOTE_NAME, FolderLock, Owner, read_owner
+
+HOLD = """
+import sys
+from pathlib import Path
+from bridge.store.lock import FolderLock
+with FolderLock(Path(sys.argv[1])) as lock:
+    lock.note("http://127.0.0.1:8790")
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "bridge"
+
+
+@contextmanager
+def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        yield child
+        child.kill()
+
+
+def test_a_second_process_is_told_who_holds_the_folder(folder: Path) -> None:
+    with holder(folder) as child:
+        with pytest.raises(StoreBroken) as caught:
+            FolderLock(folder).acquire()
+        assert caught.value.message == f"process {child.pid}, serving http://127.0.0.1:8790, already uses {folder}"
+        assert "--data" in caught.value.hint
+        assert child.stdin is not None
+        child.stdin.close()
+        assert child.wait(10) == 0
+        assert read_owner(folder) is None
+        with FolderLock(folder):
+            assert read_owner(folder) == Owner(os.getpid(), "")
+
+
+def test_a_dead_holder_is_no_obstacle(folder: Path) -> None:
+    with holder(folder) as child:
+        child.kill()
+        child.wait(10)
+        assert read_owner(folder) == Owner(child.pid, "http://127.0.0.1:8790")
+        with FolderLock(folder) as lock:
+            assert read_owner(folder) == Owner(os.getpid(), "")
+            lock.note("http://127.0.0.1:1")
+            assert read_owner(folder) == Owner(os.getpid(), "http://127.0.0.1:1")
+
+
+def test_one_process_cannot_take_it_twice(folder: Path) -> None:
+    with FolderLock(folder):
+        with pytest.raises(StoreBroken, match=f"process {os.getpid()} already uses"):
+            FolderLock(folder).acquire()
+        assert read_owner(folder) == Owner(os.getpid(), "")
+    lock = FolderLock(folder)
+    lock.acquire()
+    lock.release()
+    lock.release()
+
+
+def test_a_note_nobody_can_read_is_no_obstacle(folder: Path) -> None:
+    with FolderLock(folder):
+        (folder / NOTE_NAME).write_text("{")
+        with pytest.raises(StoreBroken, match="another process already uses"):
+            FolderLock(folder).acquire()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
+def test_the_folder_is_the_owners_only(folder: Path) -> None:
+    with FolderLock(folder):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(entry.stat().st_mode) for entry in folder.iterdir()} == {0o600}
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreBroken, match="cannot use the data folder"):
+        FolderLock(tmp_path / "file" / "data").acquire()
