@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,8 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bridge.files import write_private
 from bridge.keys import Keys
-from bridge.livekit_server.files import write_private
+from bridge.livekit_server.config import ServerConfig
+from bridge.livekit_server.install import find
+from bridge.livekit_server.network import advertised
+from bridge.livekit_server.process import LocalServer
 from bridge.media.absent import AbsentServer
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
@@ -43,6 +48,7 @@ log = logging.getLogger(__name__)
 
 TOKEN_FILE = "token"
 SECRET_FILE = "secret"
+INSTALL_HINT = "run: vmix-bridge livekit install; or configure one under [livekit] in config.toml; then start again"
 TOKEN_LIFE_AFTER_STOP_MINUTES = 10
 """LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
 
@@ -66,8 +72,9 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         keys = Keys(_secret(data), Users(database), Generations(database), clock_ms)
         store = Rooms(database, keys.codes)
         await _first_token(keys, data)
-        media = await _media(settings, Facts(database))
-        stack.push_async_callback(media.aclose)
+        sock, url = _bind(settings)
+        stack.callback(sock.close)
+        media = await _media(stack, settings, data, Facts(database))
 
         reality, capacity, locks = Reality(), Capacity(time.monotonic), Locks()
         call_plan = partial(plan, max_scenes=settings.join.max_scenes)
@@ -77,6 +84,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         parts = Parts(
             settings=settings,
             server=media.kind,
+            control_url=settings.urls.control or url,
             store=store,
             reality=reality,
             intent=Intent(store, locks, converger.wake, clock_ms, token_ms=_token_life_ms(settings)),
@@ -100,7 +108,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         )
         await watch.start()
         stack.push_async_callback(watch.stop)
-        url = await _serve(stack, settings, parts)
+        await _serve(stack, sock, make_app(parts, _signalling(media)))
         lock.note(url)
         yield Running(url, media.kind, parts)
 
@@ -109,10 +117,24 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def _serve(stack: AsyncExitStack, settings: Settings, parts: Parts) -> str:
+def _bind(settings: Settings) -> tuple[socket.socket, str]:
+    """The listening socket and the bridge's own address, before anything else is started."""
     host, port = split_listen(settings.listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise SettingsError(
+            f"listen = {settings.listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
+            "or give another with --listen HOST:PORT"
+        ) from None
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return sock, f"http://{shown}:{sock.getsockname()[1]}"
+
+
+async def _serve(stack: AsyncExitStack, sock: socket.socket, app: web.Application) -> None:
     runner = web.AppRunner(
-        make_app(parts),
+        app,
         access_log_class=AccessLog,
         shutdown_timeout=SHUTDOWN_SECONDS,
         keepalive_timeout=KEEPALIVE_SECONDS,
@@ -120,32 +142,51 @@ async def _serve(stack: AsyncExitStack, settings: Settings, parts: Parts) -> str
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise SettingsError(
-            f"listen = {settings.listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
-            "or give another with --listen HOST:PORT"
-        ) from None
-    bound = runner.addresses[0][1]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{shown}:{bound}"
+    await web.SockSite(runner, sock).start()
 
 
-async def _media(settings: Settings, facts: Facts) -> MediaServer:
-    """The media server that ``media`` asks for; ``auto`` takes the configured LiveKit, else rehearses."""
-    configured = bool(settings.livekit.url)
-    if settings.media == "livekit" and not configured:
-        raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
-    if settings.media in ("auto", "livekit") and configured:
+async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts) -> MediaServer:
+    """The media server that ``media`` asks for; ``auto`` takes the configured LiveKit, else the one on this machine.
+
+    With neither it rehearses, but never in a data folder that had a real one.
+    """
+    binary = find(data, settings.local.binary)
+    media: MediaServer
+    match settings.media:
+        case "auto" | "livekit" if settings.livekit.url:
+            livekit = settings.livekit
+            media = LiveKitServer(livekit.url, livekit.api_key, livekit.api_secret)
+        case "livekit":
+            raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
+        case "auto" | "local" if binary:
+            media = await _local(stack, settings, data, binary)
+        case "local":
+            media = AbsentServer("there is no livekit-server on this machine", INSTALL_HINT)
+        case "auto" if facts.real_server:
+            media = AbsentServer("this data folder had a LiveKit server, and there is none now", INSTALL_HINT)
+        case _:
+            media = RehearsalServer()
+    stack.push_async_callback(media.aclose)
+    if media.kind != "rehearsal":
         await facts.remember_real_server()
-        return LiveKitServer(settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
-    if settings.media == "auto" and facts.real_server:
-        return AbsentServer(
-            "no LiveKit server is configured, and this data folder had one",
-            "put url, api_key and api_secret under [livekit] in config.toml and start the bridge again",
-        )
-    return RehearsalServer()
+    return media
+
+
+def _signalling(media: MediaServer) -> str:
+    """Where the signalling proxy goes: the server of this machine listens on loopback alone."""
+    return media.url if isinstance(media, LiveKitServer) and media.kind == "local" else ""
+
+
+async def _local(stack: AsyncExitStack, settings: Settings, data: Path, binary: Path) -> LiveKitServer:
+    """The livekit-server of this machine: adopted or started; one that fails is tried again and again."""
+    local = settings.local
+    config = ServerConfig(local.port, local.tcp_port, local.udp_port, advertised(local.advertise), local.stun)
+    server = LocalServer(binary, data, config)
+    await server.start(keep_trying=True)
+    stack.push_async_callback(server.stop)
+    return LiveKitServer(
+        server.url, server.api_key, server.api_secret, kind="local", trouble=lambda: server.status.trouble
+    )
 
 
 def _secret(data: Path) -> bytes:

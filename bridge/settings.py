@@ -50,6 +50,12 @@ def _listen(value: str) -> str:
     return value
 
 
+def _advertise(value: str) -> str:
+    if value not in ("auto", "loopback"):
+        ipaddress.IPv4Address(value)
+    return value
+
+
 def _origin(values: list[str]) -> list[str]:
     for value in values:
         parts = urlsplit(value)
@@ -92,7 +98,7 @@ class Local(_Section):
     port: Port = Field(7880, examples=[7880])
     tcp_port: Port = Field(7881, examples=[7881])
     udp_port: Port = Field(7882, examples=[7882])
-    advertise: str = Field("auto", examples=["auto", "192.168.1.20"])
+    advertise: Annotated[str, AfterValidator(_advertise)] = Field("auto", examples=["192.168.1.20"])
     stun: bool = Field(False, examples=[False])
     binary: str = Field("", examples=["C:/livekit/livekit-server.exe"])
 

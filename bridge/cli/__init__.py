@@ -13,6 +13,8 @@ COMMANDS = {
     "rooms": "bridge.cli.rooms",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
+    "scripts": "bridge.cli.scripts",
+    "livekit": "bridge.cli.livekit",
 }
 
 

@@ -28,6 +28,14 @@ class Client:
         given = {key: value for key, value in query.items() if value is not None}
         return self._call("GET", f"{path}.json" + (f"?{urlencode(given)}" if given else ""))
 
+    def download(self, path: str, **query: object) -> bytes:
+        """A short route's answer as it comes."""
+        given = {key: value for key, value in query.items() if value is not None}
+        status, body = self._send("GET", path + (f"?{urlencode(given)}" if given else ""), None)
+        if status >= 400:
+            raise click.ClickException(body.decode(errors="replace").strip().removeprefix("ERR "))
+        return body
+
     def post(self, path: str, **body: object) -> Any:
         return self._call("POST", path, body)
 
@@ -35,18 +43,20 @@ class Client:
         return self._call("DELETE", path, body)
 
     def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:
+        return _answer(*self._send(method, path, body))
+
+    def _send(self, method: str, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
         url = urlsplit(self._address())
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=SECONDS)
         headers = {"x-access-token": self._token(), "Content-Type": "application/json", "Accept": "application/json"}
         try:
             connection.request(method, path, None if body is None else json.dumps(body).encode(), headers)
             response = connection.getresponse()
-            text = response.read()
+            return response.status, response.read()
         except (OSError, http.client.HTTPException):
             raise self._not_there() from None
         finally:
             connection.close()
-        return _answer(response.status, text)
 
     def _address(self) -> str:
         try:

@@ -21,8 +21,9 @@ import click
 @click.option(
     "--media", type=click.Choice(["auto", "livekit", "local", "rehearsal"]), envvar="", help="Where calls run."
 )
+@click.option("--install", is_flag=True, help="Install a livekit-server first where there is none.")
 @click.pass_obj
-def command(data: Path | None, /, config: Path | None, own_data: Path | None, **options: Any) -> None:
+def command(data: Path | None, /, config: Path | None, own_data: Path | None, install: bool, **options: Any) -> None:
     """Run the bridge until Ctrl+C."""
     from bridge.errors import StoreBroken
     from bridge.settings import SettingsError, default_data, load
@@ -30,11 +31,26 @@ def command(data: Path | None, /, config: Path | None, own_data: Path | None, **
     folder = own_data or data or default_data()
     try:
         loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
+        _install_if_wanted(loaded.settings, folder, install)
         asyncio.run(_run(loaded, folder))
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     except StoreBroken as error:
         raise click.ClickException(f"{error.message}: {error.hint}") from None
+
+
+def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
+    """``--install`` says yes beforehand; a terminal is asked; everything else goes on without."""
+    from bridge.livekit_server.install import find
+
+    if settings.livekit.url or settings.media in ("livekit", "rehearsal") or find(data, settings.local.binary):
+        return
+    if install or (
+        sys.stdin.isatty() and click.confirm("No livekit-server is here. Install one?", default=True, err=True)
+    ):
+        from bridge.cli.livekit import install_with_progress
+
+        install_with_progress(data)
 
 
 async def _run(loaded: Any, data: Path) -> None:
@@ -55,9 +71,7 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
     settings = f"settings from {loaded.file}" if loaded.file else "no settings file"
     click.echo(f"vmix-bridge on {bridge.url}, media: {bridge.server}, {settings}, data in {data}", err=True)
     if bridge.server == "rehearsal":
-        click.echo(
-            "It rehearses: buttons work, nobody can join. Configure [livekit] in config.toml to leave it.", err=True
-        )
+        click.echo("It rehearses: buttons work, nobody can join. To leave it: vmix-bridge livekit install", err=True)
     if not is_loopback(split_listen(loaded.settings.listen)[0]):
         click.echo(
             "It listens beyond this machine over plain HTTP: keys can be read on the way, and browsers refuse camera "

@@ -29,12 +29,16 @@ T = TypeVar("T")
 class LiveKitServer:
     """Implements ``MediaServer``. Build it inside a running loop; ``aclose`` it in the end."""
 
-    def __init__(self, url: str, api_key: str, api_secret: str, *, kind: str = "livekit") -> None:
+    def __init__(
+        self, url: str, api_key: str, api_secret: str, *, kind: str = "livekit", trouble: Callable[[], str] = str
+    ) -> None:
+        """``trouble`` says in words, where somebody knows, why the server cannot be reached."""
         self.kind = kind
-        self._url = url.replace("ws", "http", 1) if url.startswith("ws") else url
+        self._trouble = trouble
+        self.url = url.replace("ws", "http", 1) if url.startswith("ws") else url
         self._key, self._secret = api_key, api_secret
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
-        self._api = api.LiveKitAPI(self._url, api_key, api_secret, session=self._http)
+        self._api = api.LiveKitAPI(self.url, api_key, api_secret, session=self._http)
 
     async def open(self, plan: CallPlan) -> CallInfo:
         request = api.CreateRoomRequest(
@@ -100,7 +104,7 @@ class LiveKitServer:
 
     async def lost(self) -> None:
         """Hold an idle connection: its end is the earliest sign that the server died."""
-        parts = urlsplit(self._url)
+        parts = urlsplit(self.url)
         secure = parts.scheme == "https"
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -149,7 +153,7 @@ class LiveKitServer:
                 return None  # type: ignore[return-value]
             raise _classified(error) from None
         except (aiohttp.ClientError, OSError):
-            raise MediaServerDown("LiveKit cannot be reached") from None
+            raise MediaServerDown(self._trouble() or "LiveKit cannot be reached") from None
 
 
 def _classified(error: api.ServerError) -> Exception:

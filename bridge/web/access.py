@@ -8,18 +8,22 @@ from aiohttp.abc import AbstractAccessLogger
 log = logging.getLogger("bridge.access")
 
 POLLS = frozenset(("state", "room", "rooms", "health"))
+NO_HTTP = "UNKNOWN"
+"""The method aiohttp gives to what it could not read as a request; it answers 400 by itself, before any route."""
 
 
 class AccessLog(AbstractAccessLogger):
     """Presses at INFO; polls, which come every second, at DEBUG."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        route = request.match_info.route if isinstance(request, web.Request) else None
-        level = logging.DEBUG if route and route.name in POLLS and response.status < 400 else logging.INFO
+        match = request.match_info if isinstance(request, web.Request) and request.method != NO_HTTP else None
+        route = match.route if match is not None else None
+        poll = route is not None and route.handler.__name__ in POLLS and response.status < 400
+        level = logging.DEBUG if poll else logging.INFO
         if not log.isEnabledFor(level):
             return
         resource = route.resource if route else None
-        room = request.match_info.get("room", "-") if isinstance(request, web.Request) else "-"
+        room = match.get("room", "-") if match is not None else "-"
         log.log(
             level,
             "%s %s room=%s %d %.1f ms",

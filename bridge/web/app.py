@@ -4,11 +4,12 @@ import logging
 import traceback
 
 from aiohttp import web
+from aiohttp.log import server_logger
 from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
-from bridge.web import account, buttons, conferences, health, public, replies
+from bridge.web import account, buttons, conferences, health, public, replies, rtc, scripts
 from bridge.web.body import BODY_BYTES
 from bridge.web.parts import PARTS, Parts
 
@@ -17,47 +18,60 @@ log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 1.0
 KEEPALIVE_SECONDS = 60.0
 CORS_PATH = "/api/conferences-public/"
-HEADERS = {
-    "Server": "vmix-bridge",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-}
+HEADERS = CIMultiDict(
+    {
+        "Server": "vmix-bridge",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",
+    }
+)
 
 
-def make_app(parts: Parts) -> web.Application:
-    """The application over a running bridge."""
+def make_app(parts: Parts, rtc_server: str = "") -> web.Application:
+    """The application over a running bridge; ``rtc_server`` is the http address of a livekit-server to stand before."""
     app = web.Application(middlewares=[door], client_max_size=BODY_BYTES)
     app[PARTS] = parts
-    for routes in (buttons, conferences, public, account, health):
+    server_logger.addFilter(_without_request)
+    for routes in (buttons, scripts, conferences, public, account, health):
         routes.add_routes(app)
-    app.on_response_prepare.append(_add_headers)
+    if rtc_server:
+        rtc.add_routes(app, rtc_server)
     return app
 
 
 @web.middleware
 async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Guards first; whatever fails leaves in the one error shape, without a traceback."""
+    parts = request.app[PARTS]
+    response: web.StreamResponse
     try:
-        _check_origin(request)
-        return await handler(request)
+        _check_origin(request, parts)
+        response = await handler(request)
     except BridgeError as error:
-        return replies.failure(request, error)
+        response = replies.failure(request, error)
     except web.HTTPException as error:
         if error.status < 400:
+            _add_headers(request, error, parts)
             raise
-        return replies.failure(request, _as_bridge_error(error))
+        response = replies.failure(request, _as_bridge_error(error))
     except Exception as error:
         log.error("%s failed: %s", request.match_info.route.resource or "a request", _where(error))
-        return replies.failure(request, Internal("the bridge failed to answer"))
+        response = replies.failure(request, Internal("the bridge failed to answer"))
+    _add_headers(request, response, parts)
+    return response
 
 
-def _check_origin(request: web.Request) -> None:
-    guard = request.app[PARTS].guard
-    if request.path.startswith(CORS_PATH) and guard.allows_join_from(request):
+def _check_origin(request: web.Request, parts: Parts) -> None:
+    """A join token is never ambient, so any page may bring one to the signalling; everything else is ours alone."""
+    parts.guard.check_host(request)
+    path = request.path
+    if path.startswith("/rtc") or (
+        path.startswith(CORS_PATH) and parts.guard.allows(request.headers.get("Origin", ""))
+    ):
         return
-    guard.check(request)
+    parts.guard.check_origin(request)
 
 
 def _as_bridge_error(error: web.HTTPException) -> BridgeError:
@@ -79,20 +93,28 @@ def _where(error: Exception) -> str:
     return type(error).__name__ + place
 
 
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    parts = request.app[PARTS]
-    response.headers.update(HEADERS)
+def _without_request(record: logging.LogRecord) -> bool:
+    """aiohttp's own log says what went wrong, without the text: what it could not read may hold a key."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, Exception):
+        record.msg, record.args = f"{record.getMessage()}: {_where(error)}", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def _add_headers(request: web.Request, response: web.StreamResponse, parts: Parts) -> None:
+    headers = response.headers
+    headers.update(HEADERS)
     if parts.server == "rehearsal":
-        response.headers["X-Bridge-Server"] = "rehearsal"
-    origin = request.headers.get("Origin")
-    if origin and request.path.startswith(CORS_PATH):
-        response.headers.extend(_cors(origin, parts))
+        headers["X-Bridge-Server"] = "rehearsal"
+    if request.path.startswith(CORS_PATH):
+        _add_cors(request, headers, parts)
 
 
-def _cors(origin: str, parts: Parts) -> CIMultiDict[str]:
-    headers = CIMultiDict({"Vary": "Origin"})
+def _add_cors(request: web.Request, headers: CIMultiDict[str], parts: Parts) -> None:
+    origin = request.headers.get("Origin", "")
+    headers["Vary"] = "Origin"
     if origin.lower() in parts.guard.origins:
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Methods"] = "POST"
         headers["Access-Control-Allow-Headers"] = "content-type, x-access-token"
-    return headers

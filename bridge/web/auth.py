@@ -1,6 +1,7 @@
 """Who calls: the key of a request becomes a ``Scope``. The key is checked first, and a valid one is never limited."""
 
 from aiohttp import web
+from multidict import istr
 
 from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
 from bridge.keys import Kind, Scope, refuse_in_url
@@ -8,8 +9,8 @@ from bridge.rooms.model import Room
 from bridge.rooms.names import checked_slug, is_id, slug_of
 from bridge.web.parts import PARTS
 
-API_HEADER = "x-access-token"
-KEY_HEADER = "X-Bridge-Key"
+API_HEADER = istr("x-access-token")
+KEY_HEADER = istr("X-Bridge-Key")
 
 
 def api_user(request: web.Request) -> Scope:

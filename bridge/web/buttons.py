@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bridge.errors import NameTaken, RoomStopped
 from bridge.keys import EVERY_ROOM
@@ -12,23 +13,27 @@ from bridge.web.auth import button_room, button_scope, button_slug
 from bridge.web.params import CreateParams, Params, SetParams, StopParams, read
 from bridge.web.parts import PARTS, Parts
 
-ENDING = r"{ending:(\.(json|xml|csv))?}"
-
 
 def add_routes(app: web.Application) -> None:
     """GET and POST alike; HEAD presses nothing."""
-    router = app.router
-    for path, handler, name in (
-        (f"/r/{{room}}/state{ENDING}", state, "state"),
-        (f"/r/{{room}}/start{ENDING}", start, "start"),
-        (f"/r/{{room}}/stop{ENDING}", stop, "stop"),
-        (f"/r/{{room}}/create{ENDING}", create, "create"),
-        (f"/r/{{room}}/set{ENDING}", set_policy, "set"),
-        (f"/r/{{room:[^/]+?}}{ENDING}", room, "room"),
-        (f"/r{ENDING}", rooms, "rooms"),
+    for path, handler in (
+        ("/r/{room}/state", state),
+        ("/r/{room}/start", start),
+        ("/r/{room}/stop", stop),
+        ("/r/{room}/create", create),
+        ("/r/{room}/set", set_policy),
+        ("/r/{room}", room),
+        ("/r", rooms),
     ):
-        router.add_get(path, handler, name=name, allow_head=False)
-        router.add_post(path, handler)
+        add_route(app, path, handler)
+
+
+def add_route(app: web.Application, path: str, handler: Handler) -> None:
+    """``path`` as it is, and with ``.json``, ``.xml`` or ``.csv`` behind it."""
+    plain = path.replace("{room}", "{room:[^/]+?}") if path.endswith("}") else path
+    for pattern, name in ((f"{plain}{{ending:\\.(json|xml|csv)}}", None), (path, handler.__name__)):
+        app.router.add_get(pattern, handler, name=name, allow_head=False)
+        app.router.add_post(pattern, handler)
 
 
 async def rooms(request: web.Request) -> web.Response:
@@ -55,7 +60,7 @@ async def room(request: web.Request) -> web.Response:
 async def state(request: web.Request) -> web.Response:
     """One word."""
     room = button_room(request)
-    if not (request.query_string or request.match_info["ending"]):
+    if not request.query_string and "ending" not in request.match_info:
         return replies.text(request.app[PARTS].reality.state(room))
     params = await read(request, Params)
     if params.format == "text":

@@ -4,12 +4,12 @@ from aiohttp import web
 
 from bridge import __version__
 from bridge.web import replies
-from bridge.web.buttons import ENDING
+from bridge.web.buttons import add_route
 from bridge.web.parts import PARTS
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_get(f"/health{ENDING}", health)
+    add_route(app, "/health", health)
 
 
 async def health(request: web.Request) -> web.Response:
@@ -24,7 +24,7 @@ async def health(request: web.Request) -> web.Response:
     }
     ok = not outage and not problem
     status = 200 if ok else 503
-    if request.match_info["ending"] == ".json" or request.query.get("format") == "json":
+    if request.match_info.get("ending") == ".json" or request.query.get("format") == "json":
         return replies.json({"success": ok, **words, "message": problem or (outage.message if outage else "")}, status)
     first = "OK bridge" if ok else "ERR store_broken" if problem else f"ERR {outage.key if outage else ''}"
     line = " ".join([first, *(f"{word}={value}" for word, value in words.items())])

@@ -10,9 +10,12 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from multidict import istr
 
 from bridge.errors import BadHost, ForbiddenOrigin
+
+SEC_PURPOSE, PURPOSE, SEC_FETCH_SITE = istr("Sec-Purpose"), istr("Purpose"), istr("Sec-Fetch-Site")
 
 
 class Guard:
@@ -23,32 +26,32 @@ class Guard:
         self.origins = frozenset(origins)
         self._known_good: set[str] = set()
 
-    def check(self, request: web.Request) -> None:
-        """Raises ``BadHost`` or ``ForbiddenOrigin``."""
-        headers = request.headers
-        host = headers.get("Host", "")
+    def check_host(self, request: web.Request) -> None:
+        """Raises ``BadHost``."""
+        host = request.headers.get(hdrs.HOST, "")
         if host not in self._known_good:
             self._check_host(host)
-        if "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
+
+    def check_origin(self, request: web.Request) -> None:
+        """Raises ``ForbiddenOrigin``."""
+        headers = request.headers
+        if "prefetch" in headers.get(SEC_PURPOSE, headers.get(PURPOSE, "")):
             raise ForbiddenOrigin("a prefetch presses no button")
-        site = headers.get("Sec-Fetch-Site")
+        site = headers.get(SEC_FETCH_SITE)
         if site is not None:
             if site not in ("same-origin", "none"):
                 raise ForbiddenOrigin(f"the call comes from another web site (Sec-Fetch-Site: {_site(site)})")
             return
-        for name in ("Origin", "Referer"):
+        for name in (hdrs.ORIGIN, hdrs.REFERER):
             value = headers.get(name)
             if value is not None:
-                if not _same_origin(value, request.scheme, host):
+                if not _same_origin(value, request.scheme, headers.get(hdrs.HOST, "")):
                     raise ForbiddenOrigin(f"the call comes from another web site ({name})")
                 return
 
-    def allows_join_from(self, request: web.Request) -> bool:
-        """Whether this is a page of a configured origin that calls the join flow."""
-        host = request.headers.get("Host", "")
-        if host not in self._known_good:
-            self._check_host(host)
-        return request.headers.get("Origin", "").lower() in self.origins
+    def allows(self, origin: str) -> bool:
+        """Whether pages of this origin may call the join flow."""
+        return origin.lower() in self.origins
 
     def _check_host(self, host: str) -> None:
         name = _host_name(host)

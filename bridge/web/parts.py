@@ -19,10 +19,12 @@ from bridge.web.origin import Guard
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``."""
+    """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``;
+    ``control_url`` is where vMix and Companion reach it."""
 
     settings: Settings
     server: str
+    control_url: str
     store: RoomStore
     reality: Reality
     intent: Intent

@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 
 import orjson
 from aiohttp import web
+from multidict import CIMultiDict
 
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
 from bridge.web.parts import PARTS
 from bridge.web.wire import room_object
 
+TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 FORMATS = ("text", "json", "xml", "csv")
 
 
@@ -22,7 +24,7 @@ def json(data: object, status: int = 200) -> web.Response:
 
 
 def text(line: str, status: int = 200) -> web.Response:
-    return web.Response(text=f"{line}\n", status=status, content_type="text/plain")
+    return web.Response(body=f"{line}\n".encode(), status=status, headers=CIMultiDict(TEXT))
 
 
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
@@ -57,9 +59,7 @@ def pressed(request: web.Request, room: Room, format: str, **extra: object) -> w
     """What a press answers. A browser that navigated is sent on to the state page, so that a reload presses nothing."""
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")
-        raise web.HTTPSeeOther(
-            request.app.router["room"].url_for(room=room.slug, ending="").with_query(key and {"key": key})
-        )
+        raise web.HTTPSeeOther(request.app.router["room"].url_for(room=room.slug).with_query(key and {"key": key}))
     return room_reply(request, room, format, extra)
 
 

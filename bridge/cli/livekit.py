@@ -1,0 +1,45 @@
+"""``vmix-bridge livekit``: the livekit-server of this machine."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bridge.livekit_server.release import Progress as Step
+
+
+@click.group("livekit")
+def command() -> None:
+    """The livekit-server that the bridge runs on this machine."""
+
+
+@command.command("install")
+@click.pass_obj
+def install(data: Path | None) -> None:
+    """Download the pinned livekit-server, or build it where Go is; print where it is."""
+    from bridge.settings import default_data
+
+    click.echo(install_with_progress(data or default_data()))
+
+
+def install_with_progress(data: Path) -> Path:
+    """Install into the data folder, with a bar on stderr. Raises ``ClickException`` that says what to do by hand."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from bridge.livekit_server.install import install
+    from bridge.livekit_server.release import InstallFailed
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("livekit-server", total=None)
+
+        def report(step: "Step") -> None:
+            bar.update(task, description=step.doing, completed=step.done, total=step.total)
+
+        try:
+            return asyncio.run(install(data, report=report))
+        except InstallFailed as error:
+            raise click.ClickException(f"{error.message}: {error.hint}") from None

@@ -1,0 +1,135 @@
+"""The signalling proxy: browsers reach the livekit-server of this machine through the bridge's own address.
+
+livekit-client gives up for good at its first 404, so one for a call that should run is held back until the room is
+healed. Media goes past the bridge. Query strings hold tokens here: they are passed on and written nowhere.
+"""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator
+
+import aiohttp
+import orjson
+from aiohttp import web
+
+from bridge.errors import MediaServerDown
+from bridge.web.parts import PARTS
+
+PATHS = ("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate")
+HEAL_SECONDS = 3.0
+HEAL_STEP = 0.05
+MESSAGE_BYTES = 2 * 1024 * 1024
+PASSED_ON = ("User-Agent", "Authorization")
+Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
+SERVER = web.AppKey("rtc_server", str)
+HTTP = web.AppKey("rtc_http", aiohttp.ClientSession)
+
+
+def add_routes(app: web.Application, server: str) -> None:
+    """``server`` is the http address of the livekit-server on this machine."""
+    app[SERVER] = server
+    app.cleanup_ctx.append(_session)
+    for path in PATHS:
+        app.router.add_get(path, rtc, allow_head=False)
+
+
+async def _session(app: web.Application) -> AsyncIterator[None]:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        app[HTTP] = session
+        yield
+
+
+async def rtc(request: web.Request) -> web.StreamResponse:
+    """One signalling connection, or one validation."""
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        return await _signalling(request)
+    return await _validation(request)
+
+
+async def _signalling(request: web.Request) -> web.StreamResponse:
+    upstream = await _connected(request)
+    if isinstance(upstream, web.Response):
+        return upstream
+    async with upstream:
+        browser = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, autoping=False, protocols=_protocols(request))
+        await browser.prepare(request)
+        pumps = {asyncio.create_task(_pump(browser, upstream)), asyncio.create_task(_pump(upstream, browser))}
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await browser.close(code=upstream.close_code or aiohttp.WSCloseCode.GOING_AWAY)
+        return browser
+
+
+async def _connected(request: web.Request) -> "aiohttp.ClientWebSocketResponse | web.Response":
+    """The same connection to the server. A 404 is asked again for as long as it takes to heal a room."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + HEAL_SECONDS
+    while True:
+        try:
+            return await request.app[HTTP].ws_connect(
+                _url(request),
+                headers=_headers(request),
+                max_msg_size=MESSAGE_BYTES,
+                autoping=False,
+                protocols=_protocols(request),
+            )
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status != 404 or loop.time() > until or not _should_run(request):
+                return web.Response(status=error.status, text="the server refused the connection\n")
+        except (aiohttp.ClientError, OSError):
+            if loop.time() > until:
+                raise MediaServerDown("the livekit-server does not answer") from None
+        await asyncio.sleep(HEAL_STEP)
+
+
+async def _validation(request: web.Request) -> web.Response:
+    try:
+        async with request.app[HTTP].get(_url(request), headers=_headers(request)) as answer:
+            text = await answer.text()
+            return web.Response(status=answer.status, text=text if answer.status != 401 else "not allowed\n")
+    except (aiohttp.ClientError, OSError):
+        raise MediaServerDown("the livekit-server does not answer") from None
+
+
+def _should_run(request: web.Request) -> bool:
+    """Whether the token names a call of a started room: its 404 is a room that is being healed.
+
+    The token is only read here; the server is the one that checks it.
+    """
+    token = request.query.get("access_token") or request.headers.get("Authorization", "").removeprefix("Bearer ")
+    payload = token.split(".")[1] if token.count(".") == 2 else ""
+    try:
+        call = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["video"]["room"]
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return False
+    return any(room.active and room.call == call for room in request.app[PARTS].store.all())
+
+
+async def _pump(source: Socket, target: Socket) -> None:
+    async for message in source:
+        match message.type:
+            case aiohttp.WSMsgType.BINARY:
+                await target.send_bytes(message.data)
+            case aiohttp.WSMsgType.TEXT:
+                await target.send_str(message.data)
+            case aiohttp.WSMsgType.PING:
+                await target.ping(message.data)
+            case aiohttp.WSMsgType.PONG:
+                await target.pong(message.data)
+
+
+def _url(request: web.Request) -> str:
+    return f"{request.app[SERVER]}{request.rel_url}"
+
+
+def _headers(request: web.Request) -> dict[str, str]:
+    return {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+
+
+def _protocols(request: web.Request) -> tuple[str, ...]:
+    asked = request.headers.get("Sec-WebSocket-Protocol", "")
+    return tuple(part.strip() for part in asked.split(",") if part.strip())

@@ -1,0 +1,99 @@
+"""Generated vMix scripts of a room: the index, one script, all of them as a zip."""
+
+import io
+import zipfile
+from datetime import date
+
+from aiohttp import web
+
+from bridge import __version__
+from bridge.errors import BadSetting, NotFound
+from bridge.rooms.model import Room
+from bridge.web import replies
+from bridge.web.auth import button_room
+from bridge.web.buttons import add_route
+from bridge.web.params import Params, read
+from bridge.web.parts import PARTS
+from vmix_scripts import SCRIPTS, RoomCard, encode, file_name, render, render_set
+
+
+class ScriptParams(Params):
+    """``url``: where vMix reaches the bridge, if not where ``[urls] control`` says."""
+
+    url: str = ""
+
+
+def add_routes(app: web.Application) -> None:
+    add_route(app, "/r/{room}/scripts", scripts)
+    app.router.add_get("/r/{room}/scripts/{name}.vb", script, allow_head=False)
+    app.router.add_get("/r/{room}/scripts.zip", archive, allow_head=False)
+
+
+async def scripts(request: web.Request) -> web.Response:
+    """What there is: a line, an object or a row each."""
+    room = button_room(request)
+    params = await read(request, ScriptParams)
+    card = _card(request, room, params.url)
+    if params.format == "text":
+        return replies.text("\n".join(f"{script.name}: {script.summary}" for script in SCRIPTS))
+    rows = [
+        {
+            "name": script.name,
+            "title": script.title,
+            "description": script.summary,
+            "file": file_name(script.name, card),
+            "url": f"{card.base}/r/{room.slug}/scripts/{script.name}.vb",
+        }
+        for script in SCRIPTS
+    ]
+    return replies.json(rows) if params.format == "json" else replies.rows(rows, params.format, "script", many=True)
+
+
+async def script(request: web.Request) -> web.Response:
+    """One script, ready to import. The key in it is the room's own, whoever asks."""
+    room = button_room(request)
+    params = await read(request, ScriptParams)
+    name = request.match_info["name"]
+    card = _card(request, room, params.url)
+    if name not in (script.name for script in SCRIPTS):
+        raise NotFound("there is no such script", f"see /r/{room.slug}/scripts")
+    return _download(encode(render(name, card)), "text/plain; charset=utf-8", file_name(name, card))
+
+
+async def archive(request: web.Request) -> web.Response:
+    """Every script, with a README.txt that says how to import them."""
+    room = button_room(request)
+    params = await read(request, ScriptParams)
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in render_set(_card(request, room, params.url)).items():
+            archive.writestr(name, content)
+    return _download(data.getvalue(), "application/zip", f"{room.slug}.zip")
+
+
+def _card(request: web.Request, room: Room, url: str) -> RoomCard:
+    parts = request.app[PARTS]
+    policy = room.policy
+    try:
+        return RoomCard(
+            name=room.name,
+            slug=room.slug,
+            url=url or parts.control_url,
+            key=parts.keys.room_key(room.owner, room.slug),
+            media=policy.media.value,
+            max=policy.max,
+            webinar=policy.webinar,
+            chat=policy.chat,
+            screen=policy.screen,
+            record=policy.record,
+            mode=policy.mode.value,
+            version=__version__,
+            date=date.today().isoformat(),
+        )
+    except ValueError as error:
+        raise BadSetting(str(error), "write url as http://host:port") from None
+
+
+def _download(data: bytes, content_type: str, name: str) -> web.Response:
+    headers = {"Content-Type": content_type, "Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=data, headers=headers)
