@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from bridge.version import VERSION
+
 COMMANDS = {
     "up": "bridge.cli.up",
     "rooms": "bridge.cli.rooms",
@@ -45,7 +47,7 @@ class _Lazy(click.Group):
     envvar="VMIX_BRIDGE_DATA",
     help="Data folder of the bridge.  [default: the platform's own]",
 )
-@click.version_option(package_name="vmix-bridge", message="vmix-bridge %(version)s")
+@click.version_option(VERSION, message="vmix-bridge %(version)s")
 @click.pass_context
 def main(ctx: click.Context, data: Path | None) -> None:
     """Open, start and stop browser meeting rooms from vMix, Companion and here."""

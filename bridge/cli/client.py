@@ -1,6 +1,5 @@
 """HTTP to the running service: where it is and whose token to send lie in the data folder."""
 
-import http.client
 import json
 from pathlib import Path
 from typing import Any
@@ -46,6 +45,8 @@ class Client:
         return _answer(*self._send(method, path, body))
 
     def _send(self, method: str, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
+        import http.client
+
         url = urlsplit(self._address())
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=SECONDS)
         headers = {"x-access-token": self._token(), "Content-Type": "application/json", "Accept": "application/json"}
@@ -61,9 +62,12 @@ class Client:
     def _address(self) -> str:
         try:
             note = json.loads((self._data / "service.json").read_text("utf-8"))
-            return str(note["address"]) or "http://nowhere"
-        except (OSError, ValueError, KeyError):
-            raise self._not_there() from None
+            address = str(note["address"])
+        except (OSError, ValueError, KeyError, TypeError):
+            address = ""
+        if not address:
+            raise self._not_there()
+        return address
 
     def _token(self) -> str:
         try:
@@ -76,7 +80,9 @@ class Client:
 
 
 def room_path(room: str, verb: str = "") -> str:
-    """The short route of a room, however it is spelled."""
+    """The short route of a room, however it is spelled. Raises ``UsageError`` for none."""
+    if not room.strip():
+        raise click.UsageError("ROOM is empty")
     return f"/r/{quote(room, safe='')}" + (f"/{verb}" if verb else "")
 
 

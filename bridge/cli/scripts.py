@@ -1,7 +1,5 @@
 """``vmix-bridge scripts``: VB.NET for vMix's Scripting tab, from the service or from flags alone."""
 
-import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,6 +70,9 @@ def write(
 
 
 def _fetch(client: Client, room: str, url: str | None) -> dict[str, bytes]:
+    import io
+    import zipfile
+
     with zipfile.ZipFile(io.BytesIO(client.download(f"{room_path(room)}/scripts.zip", url=url))) as archive:
         return {Path(name).name: archive.read(name) for name in archive.namelist()}
 
@@ -95,7 +96,8 @@ def _write(folder: Path, files: Mapping[str, bytes], force: bool) -> None:
 
 def _card(room: str, title: str, url: str | None, key: str) -> RoomCard:
     from datetime import date
-    from importlib.metadata import version
+
+    from bridge.version import VERSION
 
     try:
         return RoomCard(
@@ -103,7 +105,7 @@ def _card(room: str, title: str, url: str | None, key: str) -> RoomCard:
             slug=room,
             url=url or "http://127.0.0.1:8790",
             key=key,
-            version=version("vmix-bridge"),
+            version=VERSION,
             date=date.today().isoformat(),
         )
     except ValueError as error:

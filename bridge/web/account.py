@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
 
 from bridge.errors import KeyScope
 from bridge.keys import EVERY_ROOM, Scope, User
@@ -12,23 +11,20 @@ from bridge.web import replies
 from bridge.web.auth import api_user
 from bridge.web.body import json_object
 from bridge.web.parts import PARTS
-from bridge.web.wire import iso, parse
+from bridge.web.wire import Payload, iso, parse
 
 
-class KeyPayload(BaseModel):
+class KeyPayload(Payload):
     """``slug`` names a room, there or not; left out it is the studio key."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
     slug: str = EVERY_ROOM
 
 
-class NamePayload(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class NamePayload(Payload):
     name: str
 
 
-class UserPayload(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+class UserPayload(Payload):
     user_id: str
 
 

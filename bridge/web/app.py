@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
-from bridge.web import account, buttons, conferences, health, public, replies, rtc, scripts
+from bridge.web import account, buttons, conferences, health, openapi, public, replies, rtc, scripts
 from bridge.web.body import BODY_BYTES
 from bridge.web.parts import PARTS, Parts
 
@@ -34,7 +34,7 @@ def make_app(parts: Parts, rtc_server: str = "") -> web.Application:
     app = web.Application(middlewares=[door], client_max_size=BODY_BYTES)
     app[PARTS] = parts
     server_logger.addFilter(_without_request)
-    for routes in (buttons, scripts, conferences, public, account, health):
+    for routes in (buttons, scripts, conferences, public, account, openapi, health):
         routes.add_routes(app)
     if rtc_server:
         rtc.add_routes(app, rtc_server)
@@ -56,6 +56,8 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
             _add_headers(request, error, parts)
             raise
         response = replies.failure(request, _as_bridge_error(error))
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
     except Exception as error:
         log.error("%s failed: %s", request.match_info.route.resource or "a request", _where(error))
         response = replies.failure(request, Internal("the bridge failed to answer"))

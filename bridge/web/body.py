@@ -10,9 +10,11 @@ from bridge.errors import BadRequest, TooLarge
 
 BODY_BYTES = 64 * 1024
 BODY_SECONDS = 5.0
+BODY = "body"
+"""Where a request keeps its body once it is read: a failure after that answers in the format asked for there."""
 
 
-async def json_object(request: web.Request) -> dict[str, Any]:
+async def json_object(request: web.Request, *, may_be_empty: bool = False) -> dict[str, Any]:
     """The body as a dict. Raises ``BadRequest`` or ``TooLarge``.
 
     orjson refuses NaN, bad UTF-8 and nesting beyond 1024 levels.
@@ -26,10 +28,15 @@ async def json_object(request: web.Request) -> dict[str, Any]:
         raise TooLarge(f"the body is larger than {BODY_BYTES // 1024} KiB") from None
     except TimeoutError:
         raise BadRequest(f"the body did not arrive within {BODY_SECONDS:g} s", "send it at once") from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise BadRequest("the body cannot be read to its end", "send it whole, without Content-Encoding") from None
+    if may_be_empty and not data:
+        return {}
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"the body is not JSON: {error.msg}"[:150], "send a JSON object") from None
     if not isinstance(body, dict):
         raise BadRequest("the body is no JSON object", 'send an object, as in {"id": "..."}')
+    request[BODY] = body
     return body

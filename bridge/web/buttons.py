@@ -1,5 +1,6 @@
 """The short routes: what a button in vMix or Companion presses."""
 
+import time
 from dataclasses import replace
 
 from aiohttp import web
@@ -7,11 +8,15 @@ from aiohttp.typedefs import Handler
 
 from bridge.errors import NameTaken, RoomStopped
 from bridge.keys import EVERY_ROOM
+from bridge.rooms.converger import PRESS_SECONDS
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import replies
 from bridge.web.auth import button_room, button_scope, button_slug
 from bridge.web.params import CreateParams, Params, SetParams, StopParams, read
 from bridge.web.parts import PARTS, Parts
+
+LEAST_SECONDS = 0.5
+"""What a stop gets after a slow answer to ``if=empty``: the press answers within 3 s all the same."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -60,7 +65,7 @@ async def room(request: web.Request) -> web.Response:
 async def state(request: web.Request) -> web.Response:
     """One word."""
     room = button_room(request)
-    if not request.query_string and "ending" not in request.match_info:
+    if request.method == "GET" and not request.query_string and "ending" not in request.match_info:
         return replies.text(request.app[PARTS].reality.state(room))
     params = await read(request, Params)
     if params.format == "text":
@@ -106,10 +111,11 @@ async def stop(request: web.Request) -> web.Response:
     params = await read(request, StopParams)
     replies.text_or_json(params.format)
     parts = request.app[PARTS]
+    until = time.monotonic() + PRESS_SECONDS
     if params.when == "empty":
         await parts.people.refuse_unless_empty(room)
     written = await parts.intent.stop(room.id)
-    now = await _settled(parts, room)
+    now = await _settled(parts, room, within=max(until - time.monotonic(), LEAST_SECONDS))
     return replies.pressed(request, now, params.format, changed=written.changed)
 
 
@@ -124,9 +130,9 @@ async def set_policy(request: web.Request) -> web.Response:
     return replies.pressed(request, now, params.format, changed=written.changed)
 
 
-async def _settled(parts: Parts, room: Room, active: bool | None = None) -> Room:
+async def _settled(parts: Parts, room: Room, active: bool | None = None, within: float = PRESS_SECONDS) -> Room:
     """The room once LiveKit matches it. Raises what LiveKit met, and ``RoomStopped`` where a stop overtook a start."""
-    await parts.converger.settled(room.id)
+    await parts.converger.settled(room.id, within)
     now = parts.store.get(room.id) or room
     if active and not now.active:
         raise RoomStopped(f"{room.slug} was stopped meanwhile")

@@ -11,7 +11,7 @@ from bridge.web import listing, replies
 from bridge.web.auth import api_user, own_room
 from bridge.web.body import json_object
 from bridge.web.parts import PARTS
-from bridge.web.wire import READ_ONLY, CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
+from bridge.web.wire import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
 
 SUCCESS = {"success": True}
 
@@ -31,7 +31,7 @@ def add_routes(app: web.Application) -> None:
 async def create(request: web.Request) -> web.Response:
     """Always a new room. With LiveKit away it is kept, and its state says ``check``."""
     scope = api_user(request)
-    payload = parse(CreatePayload, await json_object(request), ignore=READ_ONLY | {"id"})
+    payload = parse(CreatePayload, await json_object(request))
     policy = replace(PRESETS["team"], **payload.policy())
     active = payload.active is not False
     room = await request.app[PARTS].intent.create(scope.owner, payload.name, policy, active=active)
@@ -60,7 +60,7 @@ async def get_by_id(request: web.Request) -> web.Response:
 async def update(request: web.Request) -> web.Response:
     """Policy reaches the people inside; ``active`` starts or stops."""
     scope = api_user(request)
-    payload = parse(UpdatePayload, await json_object(request), ignore=READ_ONLY)
+    payload = parse(UpdatePayload, await json_object(request))
     room = own_room(request, scope, payload.id)
     written = await request.app[PARTS].intent.set(
         room.id, name=payload.name, policy=payload.policy(), active=payload.active
@@ -100,7 +100,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def _room(request: web.Request) -> Room:
     scope = api_user(request)
-    payload = parse(IdPayload, await json_object(request), ignore=READ_ONLY)
+    payload = parse(IdPayload, await json_object(request))
     return own_room(request, scope, payload.id)
 
 

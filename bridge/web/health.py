@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from bridge import __version__
+from bridge.errors import StoreBroken
+from bridge.version import VERSION
 from bridge.web import replies
 from bridge.web.buttons import add_route
 from bridge.web.parts import PARTS
@@ -14,18 +15,19 @@ def add_routes(app: web.Application) -> None:
 
 async def health(request: web.Request) -> web.Response:
     """200, or 503 with what is missing."""
+    format = request.match_info.get("ending", ".")[1:] or request.query.get("format", "text")
+    replies.text_or_json(format)
     parts = request.app[PARTS]
-    outage, problem = parts.reality.outage, parts.store_problem()
+    problem = parts.store_problem()
+    trouble = StoreBroken(problem) if problem else parts.reality.outage
     words = {
         "server": parts.server,
-        "media": outage.key if outage else "ok",
+        "media": parts.reality.outage.key if parts.reality.outage else "ok",
         "store": "broken" if problem else "ok",
-        "version": __version__,
+        "version": VERSION,
     }
-    ok = not outage and not problem
-    status = 200 if ok else 503
-    if request.match_info.get("ending") == ".json" or request.query.get("format") == "json":
-        return replies.json({"success": ok, **words, "message": problem or (outage.message if outage else "")}, status)
-    first = "OK bridge" if ok else "ERR store_broken" if problem else f"ERR {outage.key if outage else ''}"
-    line = " ".join([first, *(f"{word}={value}" for word, value in words.items())])
-    return replies.text(line if ok else f"{line} {problem or (outage.message if outage else '')}", status)
+    status = 503 if trouble else 200
+    if format == "json":
+        return replies.json((trouble.as_json() if trouble else {"success": True}) | words, status)
+    line = " ".join(f"{word}={value}" for word, value in words.items())
+    return replies.text(f"{trouble.as_line()} ({line})" if trouble else f"OK bridge {line}", status)

@@ -35,7 +35,7 @@ class Guard:
     def check_origin(self, request: web.Request) -> None:
         """Raises ``ForbiddenOrigin``."""
         headers = request.headers
-        if "prefetch" in headers.get(SEC_PURPOSE, headers.get(PURPOSE, "")):
+        if "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower():
             raise ForbiddenOrigin("a prefetch presses no button")
         site = headers.get(SEC_FETCH_SITE)
         if site is not None:
@@ -63,12 +63,14 @@ class Guard:
 
 def _own_names() -> set[str]:
     name = socket.gethostname().lower()
-    return {"localhost", name, f"{name}.local", socket.getfqdn().lower()}
+    bare = name.partition(".")[0]
+    return {"localhost", name, bare, f"{bare}.local", socket.getfqdn().lower()}
 
 
 def _host_name(host: str) -> str | None:
     try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".").lower() or None
+        parts = urlsplit(f"//{host}")
+        return (parts.hostname or "").rstrip(".").lower() or None if parts.netloc == host and "@" not in host else None
     except ValueError:
         return None
 

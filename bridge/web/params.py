@@ -1,5 +1,6 @@
 """Query parameters of the short routes, in the words of operators."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -9,8 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bridge.errors import BadRequest, BadSetting
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode
 from bridge.web.body import json_object
-from bridge.web.wire import shown
+from bridge.web.wire import shown, wrong
 
+_DIGITS = re.compile("[0-9]{1,9}")
 YES, NO = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
 
 
@@ -21,7 +23,16 @@ def _yes_no(value: object) -> bool:
     raise ValueError("use 1 or 0, on or off, true or false, yes or no")
 
 
+def _whole_number(value: object) -> int:
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    raise ValueError(f"use a whole number from 1 to {MAX_PEOPLE}")
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+People = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MAX_PEOPLE)]
 
 
 class Params(BaseModel):
@@ -43,7 +54,7 @@ class SetParams(Params):
 
     name: str | None = None
     media: Media | None = None
-    max: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | None = None
+    max: People | None = None
     webinar: YesNo | None = None
     chat: YesNo | None = None
     screen: YesNo | None = None
@@ -83,7 +94,7 @@ def _problem(error: ValidationError, model: type[Params]) -> BadSetting | BadReq
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(field.alias or key for key, field in model.model_fields.items()))
         return BadRequest(f"{shown(name)} is no parameter here", f"use {known}")
-    return BadSetting(f"{name} is {shown(first['input'])}", first["msg"].removeprefix("Value error, "))
+    return BadSetting(wrong(name, first["input"]), first["msg"].removeprefix("Value error, "))
 
 
 def _once(values: Mapping[str, str]) -> dict[str, str]:
@@ -95,9 +106,12 @@ def _once(values: Mapping[str, str]) -> dict[str, str]:
 
 async def _gathered(request: web.Request) -> dict[str, Any]:
     params: dict[str, Any] = _once(request.query)
+    if request.method == "POST":
+        body = await json_object(request, may_be_empty=True)
+        if body.keys() & params.keys():
+            raise BadRequest("a parameter is given twice", "give it in the URL or in the body")
+        params |= body
     ending = request.match_info.get("ending", "")
     if ending:
         params["format"] = ending[1:]
-    if request.method == "POST" and request.body_exists:
-        params |= await json_object(request)
     return params

@@ -12,6 +12,7 @@ from multidict import CIMultiDict
 
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
+from bridge.web.body import BODY
 from bridge.web.parts import PARTS
 from bridge.web.wire import room_object
 
@@ -103,7 +104,7 @@ def text_or_json(format: str) -> None:
 def failure(request: web.Request, error: BridgeError) -> web.Response:
     """An error in the asked format, with its status; ``soft=1`` makes it 200 where a room refused."""
     format = _asked_format(request)
-    soft = request.query.get("soft", "").lower() in ("1", "on", "true", "yes") and request.path.startswith("/r")
+    soft = _given(request, "soft").lower() in ("1", "on", "true", "yes") and request.path.startswith("/r")
     status = 200 if soft and not error.guard else error.status
     if format == "text":
         return text(error.as_line(), status)
@@ -118,8 +119,13 @@ def _asked_format(request: web.Request) -> str:
     if request.path.startswith("/api"):
         return "json"
     ending = request.match_info.get("ending", "")
-    asked = ending[1:] if ending else request.query.get("format", "text")
+    asked = ending[1:] if ending else _given(request, "format")
     return asked if asked in FORMATS else "text"
+
+
+def _given(request: web.Request, name: str) -> str:
+    """A parameter as it stands in the body or in the URL, before anybody checked it."""
+    return str(request.get(BODY, request.query).get(name, request.query.get(name, "")))
 
 
 def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:

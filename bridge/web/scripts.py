@@ -6,9 +6,9 @@ from datetime import date
 
 from aiohttp import web
 
-from bridge import __version__
 from bridge.errors import BadSetting, NotFound
 from bridge.rooms.model import Room
+from bridge.version import VERSION
 from bridge.web import replies
 from bridge.web.auth import button_room
 from bridge.web.buttons import add_route
@@ -87,7 +87,7 @@ def _card(request: web.Request, room: Room, url: str) -> RoomCard:
             screen=policy.screen,
             record=policy.record,
             mode=policy.mode.value,
-            version=__version__,
+            version=VERSION,
             date=date.today().isoformat(),
         )
     except ValueError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,15 +36,22 @@ POLICY_FIELDS = {
     "record_mode": "mode",
 }
 READ_ONLY = frozenset(
-    ("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording", "people", "server")
+    (
+        *("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording"),
+        *("people", "server", "changed", "differs"),
+    )
 )
+SECRET_FIELDS = ("key", "token")
 
 
-class _Payload(BaseModel):
+class Payload(BaseModel):
+    """A JSON body. ``ignored`` are read-only fields: a client may send back the object it got."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    ignored: ClassVar[frozenset[str]] = frozenset()
 
 
-class RoomFields(_Payload):
+class RoomFields(Payload):
     """The fields a client may set. Those left out stay as they are."""
 
     name: str | None = None
@@ -68,29 +75,32 @@ class RoomFields(_Payload):
 
 
 class CreatePayload(RoomFields):
+    ignored = READ_ONLY | {"id"}
     name: str
 
 
 class UpdatePayload(RoomFields):
+    ignored = READ_ONLY
     id: str
 
 
-class IdPayload(_Payload):
+class IdPayload(Payload):
+    ignored = READ_ONLY
     id: str
 
 
-class CountPayload(_Payload):
+class CountPayload(Payload):
     filter: dict[str, Any] = {}
 
 
-class ListPayload(_Payload):
+class ListPayload(Payload):
     limit: Annotated[int, Field(ge=0)] | None = None
     skip: Annotated[int, Field(ge=0)] = 0
     sort: dict[str, Literal[1, -1]] = {"created": 1}
     filter: dict[str, Any] = {}
 
 
-class JoinPayload(_Payload):
+class JoinPayload(Payload):
     """What createToken takes."""
 
     room_id: str
@@ -101,16 +111,16 @@ class JoinPayload(_Payload):
     token: str = ""
 
 
-P = TypeVar("P", bound=BaseModel)
+P = TypeVar("P", bound=Payload)
 
 
-def parse(model: type[P], body: Mapping[str, Any], *, ignore: frozenset[str] = frozenset()) -> P:
-    """A payload out of a JSON body; ``ignore`` are read-only fields a client may send back.
+def parse(model: type[P], body: Mapping[str, Any]) -> P:
+    """A payload out of a JSON body.
 
     Raises ``BadRequest`` for a missing or unknown field, ``BadSetting`` for a value; both name the field.
     """
     try:
-        return model.model_validate({key: value for key, value in body.items() if key not in ignore})
+        return model.model_validate({key: value for key, value in body.items() if key not in model.ignored})
     except ValidationError as error:
         raise first_problem(error) from None
 
@@ -125,7 +135,12 @@ def first_problem(error: ValidationError) -> BridgeError:
         case "extra_forbidden":
             return BadRequest(f"{shown(field)} is no field of this call", "leave it out")
         case _:
-            return BadSetting(f"{field} is {shown(problem['input'])}", problem["msg"].removeprefix("Value error, "))
+            return BadSetting(wrong(field, problem["input"]), problem["msg"].removeprefix("Value error, "))
+
+
+def wrong(field: str, value: object) -> str:
+    """That a field has a value it cannot have. Those of secrets are not repeated."""
+    return f"{field} is of the wrong kind" if field in SECRET_FIELDS else f"{field} is {shown(value)}"
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,153 @@
+"""The Video calls API as an OpenAPI document, made from the models that check its payloads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aiohttp import web
+from pydantic.json_schema import models_json_schema
+
+from bridge.errors import BridgeError
+from bridge.version import VERSION
+from bridge.web import replies
+from bridge.web.wire import (
+    MEDIA,
+    MODES,
+    CountPayload,
+    CreatePayload,
+    IdPayload,
+    JoinPayload,
+    ListPayload,
+    Payload,
+    UpdatePayload,
+)
+
+Schema = Mapping[str, Any]
+TEXT, YES_NO, COUNT = {"type": "string"}, {"type": "boolean"}, {"type": "integer", "minimum": 0}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+DONE = _object(success=YES_NO)
+ROOM = _object(
+    _id=TEXT,
+    id=TEXT,
+    name=TEXT,
+    slug=TEXT,
+    user_id=TEXT,
+    mediaType={"enum": list(MEDIA)},
+    max_participants={"type": "integer", "minimum": 1},
+    allow_webinar_mode=YES_NO,
+    allow_chat=YES_NO,
+    allow_share_screen=YES_NO,
+    record=YES_NO,
+    record_mode={"enum": list(MODES)},
+    sid=TEXT,
+    active=YES_NO,
+    created={"type": "string", "format": "date-time"},
+    modified={"type": "string", "format": "date-time"},
+    state={"enum": ["stopped", "ready", "live", "check"]},
+    success=YES_NO,
+)
+ERROR = _object(success={"const": False}, error=TEXT, message=TEXT, hint=TEXT)
+CALL = _object(
+    id=TEXT,
+    LKRoomName=TEXT,
+    allow_webinar_mode=YES_NO,
+    allow_chat=YES_NO,
+    allow_share_screen=YES_NO,
+    record=YES_NO,
+    record_mode={"enum": list(MODES)},
+    success=YES_NO,
+)
+PASS = _object(participant_token=TEXT, LKRoomName=TEXT, server_url=TEXT, success=YES_NO)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call: how it is made, what it takes and answers, and the errors beyond those every call has."""
+
+    name: str
+    summary: str
+    payload: type[Payload]
+    answer: Schema
+    errors: tuple[int, ...] = ()
+    method: str = "post"
+    public: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/api/conferences{'-public' if self.public else ''}/{self.name}"
+
+
+EVERY_CALL = (400, 401, 403, 413, 429, 500)
+OPERATIONS = (
+    Operation("create", "Make a room, and open it unless active is false.", CreatePayload, _ref("Room"), (503,)),
+    Operation("getCount", "How many rooms there are.", CountPayload, _object(count=COUNT)),
+    Operation("getAll", "The rooms, as a bare array.", ListPayload, {"type": "array", "items": _ref("Room")}),
+    Operation("getById", "One room.", IdPayload, _ref("Room"), (404,)),
+    Operation("update", "Change a room; active starts or stops it.", UpdatePayload, _ref("Room"), (404, 503)),
+    Operation("start", "Open a room.", IdPayload, DONE, (404, 409, 502, 503, 504)),
+    Operation("stop", "Close a room and put everybody out.", IdPayload, DONE, (404, 502, 503, 504)),
+    Operation("remove", "Forget a room.", IdPayload, DONE, (404, 502, 503, 504), method="delete"),
+    Operation("findLKRoomNameById", "The call of an open room.", IdPayload, CALL, (404, 409), public=True),
+    Operation("createToken", "A token to join with.", JoinPayload, PASS, (404, 409, 502, 504), public=True),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/api/openapi.json", openapi, allow_head=False)
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """The document; it needs no key."""
+    return replies.json(document())
+
+
+@cache
+def document() -> Schema:
+    """OpenAPI 3.1."""
+    models = sorted({operation.payload for operation in OPERATIONS}, key=lambda model: model.__name__)
+    _, payloads = models_json_schema(
+        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    for model in models:
+        ignored = {name: {"description": "accepted and ignored"} for name in sorted(model.ignored)}
+        payloads["$defs"][model.__name__]["properties"].update(ignored)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Video calls", "version": VERSION, "description": "Rooms of vmix-bridge for API clients."},
+        "paths": {operation.path: {operation.method: _described(operation)} for operation in OPERATIONS},
+        "components": {
+            "schemas": {**payloads["$defs"], "Room": ROOM, "Error": ERROR},
+            "securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "x-access-token"}},
+        },
+    }
+
+
+def _described(operation: Operation) -> Schema:
+    answers = {"200": {"description": "Done.", "content": _json(operation.answer)}}
+    for status in sorted({*EVERY_CALL, *operation.errors}):
+        answers[str(status)] = {"description": _keys(status), "content": _json(_ref("Error"))}
+    return {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "security": [{}, {"token": []}] if operation.public else [{"token": []}],
+        "requestBody": {"required": True, "content": _json(_ref(operation.payload.__name__))},
+        "responses": answers,
+    }
+
+
+def _json(schema: Schema) -> Schema:
+    return {"application/json": {"schema": schema}}
+
+
+def _keys(status: int) -> str:
+    return ", ".join(sorted(error.key for error in BridgeError.__subclasses__() if error.status == status))
