@@ -58,8 +58,9 @@ class Running:
     """A bridge that takes presses at ``url``."""
 
     url: str
-    server: str
     parts: Parts
+    app: web.Application
+    media: MediaServer
 
 
 @asynccontextmanager
@@ -108,9 +109,10 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         )
         await watch.start()
         stack.push_async_callback(watch.stop)
-        await _serve(stack, sock, make_app(parts, _signalling(media)))
+        app = make_app(parts, _signalling(media))
+        await _serve(stack, sock, app)
         lock.note(url)
-        yield Running(url, media.kind, parts)
+        yield Running(url, parts, app, media)
 
 
 def clock_ms() -> int:

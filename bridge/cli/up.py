@@ -69,8 +69,8 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
     from bridge.settings import is_loopback, split_listen
 
     settings = f"settings from {loaded.file}" if loaded.file else "no settings file"
-    click.echo(f"vmix-bridge on {bridge.url}, media: {bridge.server}, {settings}, data in {data}", err=True)
-    if bridge.server == "rehearsal":
+    click.echo(f"vmix-bridge on {bridge.url}, media: {bridge.parts.server}, {settings}, data in {data}", err=True)
+    if bridge.parts.server == "rehearsal":
         click.echo("It rehearses: buttons work, nobody can join. To leave it: vmix-bridge livekit install", err=True)
     if not is_loopback(split_listen(loaded.settings.listen)[0]):
         click.echo(

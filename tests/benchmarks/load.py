@@ -43,7 +43,7 @@ async def answers_per_second(url: str, headers: dict[str, str], seconds: float) 
     askers = []
     for _ in range(CONNECTIONS):
         _, asker = await loop.create_connection(
-            lambda: _Asker(request, began + seconds), parts.hostname, parts.port
+            lambda: _Asker(request, began + seconds), parts.hostname or "", parts.port or 80
         )
         askers.append(asker)
     await asyncio.gather(*(asker.done for asker in askers))
