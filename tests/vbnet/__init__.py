@@ -1,0 +1,1 @@
+"""Every script through a real VB.NET compiler, and run."""

@@ -1,0 +1,1 @@
+"""Scripts as files: their text, their values, their seal."""

@@ -1,0 +1,183 @@
+"""Rendering puts a room's values where they belong, and touches nothing else."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.vbnet.reader import read, values
+from vmix_scripts import SCRIPTS, RoomCard, decode, file_name, find, readme, render, render_set
+from vmix_scripts.render import BLOCK_BEGINS, BLOCK_ENDS
+
+SCRIPTS_FOLDER = Path(sys.modules["vmix_scripts"].__file__ or "").with_name("scripts")
+GOLDEN = Path(__file__).with_name("golden")
+AWKWARD_NAME = "Ж \"Größe\" & “mit” ‘x’ 'q' ＂ü＂ %_:".ljust(200, "ä")
+AWKWARD = RoomCard(
+    name=AWKWARD_NAME,
+    slug="awkward-room",
+    url="http://127.0.0.1:8790/",
+    key="made-up-key-of-awkward-room",
+    media="video",
+    max=8,
+    webinar=True,
+    chat=False,
+    record=True,
+    mode="speaker",
+    bridge="Regie “Süd”",
+    version="1.2.3",
+    date="2026-11-23",
+)
+every_script = pytest.mark.parametrize("name", [script.name for script in SCRIPTS])
+
+
+def template(name: str) -> str:
+    return (SCRIPTS_FOLDER / f"{name}.vb").read_text(encoding="utf-8")
+
+
+def block(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[lines.index(BLOCK_BEGINS) : lines.index(BLOCK_ENDS) + 1]
+
+
+def after_block(text: str) -> str:
+    return text.replace("\r\n", "\n").partition(BLOCK_ENDS)[2]
+
+
+@every_script
+def test_it_is_the_golden_file(name: str) -> None:
+    """After a deliberate change: VMIX_BRIDGE_GOLDEN=write pytest tests/vmix_scripts, then read the difference."""
+    golden = GOLDEN / f"{name}.vb"
+    text = render(name, AWKWARD)
+    if os.environ.get("VMIX_BRIDGE_GOLDEN") == "write":
+        golden.write_text(text.replace("\r\n", "\n"), encoding="utf-8", newline="\n")
+
+    assert len(AWKWARD_NAME) == 200
+    assert text == golden.read_text(encoding="utf-8").replace("\n", "\r\n")
+
+
+@every_script
+def test_only_header_and_block_differ_from_the_file_it_is_made_from(name: str) -> None:
+    assert after_block(render(name, AWKWARD)) == after_block(template(name))
+
+
+@every_script
+def test_the_catalogue_names_the_settings_of_the_block(name: str) -> None:
+    declared = [line.code.split()[1] for line in read("\n".join(block(template(name)))) if line.code]
+
+    assert declared == [setting.name for setting in find(name).settings]
+
+
+@every_script
+def test_values_of_the_room_are_in_its_block(name: str) -> None:
+    held = values("\n".join(block(render(name, AWKWARD))))
+
+    assert held["bridgeUrl"] == "http://127.0.0.1:8790"
+    assert held["roomSlug"] == "awkward-room"
+    assert held["roomKey"] == "made-up-key-of-awkward-room"
+    assert held.get("roomName", AWKWARD_NAME) == AWKWARD_NAME
+
+
+@every_script
+def test_it_has_windows_line_ends_and_short_lines_only(name: str) -> None:
+    text = render(name, AWKWARD)
+
+    assert text.count("\n") == text.count("\r\n") == text.count("\r")
+    assert max(map(len, text.split("\r\n"))) <= 200
+
+
+@every_script
+def test_its_header_says_whose_it_is_and_what_it_holds(name: str) -> None:
+    header = render(name, AWKWARD).partition(BLOCK_BEGINS)[0]
+
+    for words in (
+        "(awkward-room)",
+        "Regie “Süd” at http://127.0.0.1:8790",
+        f"Name:    awkward-room-{name}",
+        "Version: 1.2.3",
+        "Date:    2026-11-23",
+        "vMix > Settings > Scripting",
+        "opens this room only",
+    ):
+        assert words in header
+
+
+@pytest.mark.parametrize("begins", ["' ---- ask the bridge", "' ---- read the answer"])
+def test_what_scripts_have_in_common_is_the_same_in_all(begins: str) -> None:
+    def part(name: str) -> list[str]:
+        lines = [line.strip() for line in template(name).split("\n")]
+        start = next(at for at, line in enumerate(lines) if line.startswith(begins))
+        end = next(at for at in range(start + 1, len(lines)) if not lines[at])
+        return lines[start:end]
+
+    assert len(part("start")) > 30
+    assert all(part(script.name) == part("start") for script in SCRIPTS)
+
+
+def test_a_preset_setting_is_written_and_an_unknown_one_refused() -> None:
+    text = render("status", AWKWARD, {"titleInput": 'Title "1"', "timeoutMs": 300})
+
+    assert values("\n".join(block(text)))["titleInput"] == 'Title "1"'
+    assert "Dim timeoutMs As System.Int32 = 300\r\n" in text
+    with pytest.raises(KeyError, match="no setting 'titleInput'"):
+        render("start", AWKWARD, {"titleInput": "x"})
+    with pytest.raises(KeyError, match="no script 'launch'"):
+        render("launch", AWKWARD)
+
+
+def test_a_set_is_every_script_and_a_readme() -> None:
+    files = render_set(AWKWARD)
+
+    assert list(files) == [*(file_name(script.name, AWKWARD) for script in SCRIPTS), "README.txt"]
+    assert decode(files["awkward-room-start.vb"]) == render("start", AWKWARD)
+    assert all(content.startswith(b"\xef\xbb\xbf") for content in files.values())
+
+
+def test_the_readme_shows_addresses_that_carry_the_key() -> None:
+    text = readme(AWKWARD)
+
+    assert "http://127.0.0.1:8790/r/awkward-room/start?key=made-up-key-of-awkward-room\r\n" in text
+    encoded = "http%3A%2F%2F127.0.0.1%3A8790%2Fr%2Fawkward-room%2Fstart%3Fkey%3Dmade-up-key-of-awkward-room"
+    assert f"Function=BrowserNavigate&Input=Bridge&Value={encoded}\r\n" in text
+    assert "ScriptStart" in text
+    assert "name=%D0%96%20%22Gr" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"slug": "Main Stage"}, "slug"),
+        ({"slug": "a--b"}, "slug"),
+        ({"slug": "a" * 65}, "slug"),
+        ({"url": "127.0.0.1:8790"}, "url"),
+        ({"url": "http://x/?key=1"}, "url"),
+        ({"key": ""}, "key"),
+        ({"key": "a\r\nX-Other: b"}, "key"),
+        ({"media": "smell"}, "media"),
+        ({"mode": "row"}, "mode"),
+        ({"max": 0}, "max"),
+    ],
+)
+def test_a_card_that_could_only_fail_is_refused_by_name(change: dict[str, str], named: str) -> None:
+    good = {"name": "x", "slug": "x", "url": "http://x", "key": "k"}
+
+    with pytest.raises(ValueError, match=f"^{named} "):
+        RoomCard(**{**good, **change})  # type: ignore[arg-type]
+
+
+def test_a_script_takes_at_most_twice_the_time_of_importing_click() -> None:
+    make = (
+        "import click; from vmix_scripts import RoomCard, render; render('create', RoomCard('x', 'x', 'http://x', 'k'))"
+    )
+
+    def best(code: str) -> float:
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    assert best(make) <= best("import click") * 2

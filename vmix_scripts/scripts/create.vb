@@ -1,0 +1,151 @@
+' vmix-bridge script: create
+' Room:    Main Stage (main-stage)
+' Bridge:  vmix-bridge at http://127.0.0.1:8790
+' Name:    main-stage-create
+' Version: 0
+' Date:    2026-01-01
+' Check:   000000000000
+'
+' Makes the room with the policy below and opens it, also when it was removed before.
+' A room that is there already keeps its policy; this script then says where it differs.
+' Where: vMix > Settings > Scripting > Add > Import this file, or Add and paste its text; name it as the line Name says.
+' Press: a shortcut or trigger with the function ScriptStart and the script's name as its Value.
+' The key below opens this room only. vMix keeps it as plain text: whoever gets the preset gets the key.
+' ---- settings: change what stands between the quotes, nothing else ----
+Dim bridgeUrl As System.String = "http://127.0.0.1:8790"
+Dim roomSlug As System.String = "main-stage"
+Dim roomKey As System.String = "the-key-of-this-room"
+' How long to wait for the bridge, in milliseconds.
+Dim timeoutMs As System.Int32 = 5000
+' The room's name, as people read it.
+Dim roomName As System.String = "Main Stage"
+' av, video or audio.
+Dim media As System.String = "av"
+' How many may be inside at once.
+Dim maxPeople As System.String = "20"
+' 1 or 0: guests may watch, chat, speakers may share their screen, the call is recorded.
+Dim webinar As System.String = "0"
+Dim chat As System.String = "1"
+Dim screen As System.String = "1"
+Dim record As System.String = "0"
+' Layout of the recording: grid, chat or speaker.
+Dim mode As System.String = "grid"
+' ---- end of settings ----
+
+Dim address As System.String = bridgeUrl.TrimEnd("/"c) & "/r/" & System.Uri.EscapeDataString(roomSlug)
+address = address & "/create"
+address = address & "?name=" & System.Uri.EscapeDataString(roomName)
+address = address & "&media=" & System.Uri.EscapeDataString(media)
+address = address & "&max=" & System.Uri.EscapeDataString(maxPeople)
+address = address & "&webinar=" & System.Uri.EscapeDataString(webinar)
+address = address & "&chat=" & System.Uri.EscapeDataString(chat)
+address = address & "&screen=" & System.Uri.EscapeDataString(screen)
+address = address & "&record=" & System.Uri.EscapeDataString(record)
+address = address & "&mode=" & System.Uri.EscapeDataString(mode)
+
+' ---- ask the bridge ----
+Dim answer As System.String = ""
+Dim trouble As System.String = ""
+Dim refusal As System.String = ""
+Dim response As System.Net.WebResponse = Nothing
+Dim reader As System.IO.StreamReader = Nothing
+Try
+    Dim request As System.Net.HttpWebRequest = CType(System.Net.WebRequest.Create(address), System.Net.HttpWebRequest)
+    request.Timeout = timeoutMs
+    request.ReadWriteTimeout = timeoutMs
+    request.KeepAlive = False
+    request.AllowAutoRedirect = False
+    request.Headers.Add("X-Bridge-Key", roomKey)
+    ' Looking for a proxy can cost seconds, and none leads to this machine.
+    If request.RequestUri.IsLoopback Then
+        request.Proxy = Nothing
+    End If
+    Try
+        response = request.GetResponse()
+    Catch refused As System.Net.WebException
+        ' A refusal arrives as an exception that carries the answer; without one, nobody answered.
+        response = refused.Response
+        If response Is Nothing AndAlso refused.Status = System.Net.WebExceptionStatus.Timeout Then
+            trouble = "the bridge at " & bridgeUrl & " did not answer within " & timeoutMs.ToString() & " ms"
+            trouble = trouble & ": try again, it does no harm"
+        ElseIf response Is Nothing Then
+            trouble = "the bridge is not running at " & bridgeUrl & ": start it with vmix-bridge up"
+            trouble = trouble & ", or correct bridgeUrl in this script (" & refused.Message & ")"
+        End If
+    End Try
+    If response IsNot Nothing Then
+        reader = New System.IO.StreamReader(response.GetResponseStream(), System.Text.Encoding.UTF8)
+        answer = reader.ReadLine()
+    End If
+Catch problem As System.Exception
+    trouble = "could not ask the bridge at " & bridgeUrl & ": " & problem.Message
+Finally
+    If reader IsNot Nothing Then
+        reader.Close()
+    End If
+    If response IsNot Nothing Then
+        response.Close()
+    End If
+End Try
+If answer Is Nothing Then
+    answer = ""
+End If
+Dim words() As System.String = answer.Split(" "c)
+If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
+    refusal = words(1)
+    trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
+    Select Case refusal
+        Case "key_missing", "key_wrong", "key_scope"
+            trouble = trouble & " - renewed keys: make this room's scripts again and import them"
+        Case "room_not_found"
+            trouble = trouble & " - this room's create script makes it again"
+    End Select
+ElseIf trouble = "" AndAlso (words(0) <> "OK" OrElse words.Length < 3) Then
+    trouble = "what answers at " & bridgeUrl & " is not the bridge: correct bridgeUrl in this script"
+End If
+
+' ---- read the answer ----
+Dim people As System.String = "?"
+Dim notes As System.String = ""
+For Each word As System.String In words
+    If word.StartsWith("name=") Then
+        Exit For
+    End If
+    If word.StartsWith("people=") Then
+        people = word.Substring(7)
+    End If
+    If word.StartsWith("differs=") Then
+        notes = notes & ", but it differs from this script in " & word.Substring(8)
+    End If
+    Select Case word
+        Case "changed=0"
+            notes = notes & " (it was so already)"
+        Case "created=1"
+            notes = notes & " (newly made)"
+        Case "created=0"
+            notes = notes & " (it was there already)"
+        Case "record=unavailable"
+            notes = notes & ", recording does not work on this bridge"
+        Case "server=rehearsal"
+            notes = notes & ", rehearsal only: there is no real call"
+    End Select
+Next
+Dim state As System.String = "trouble"
+Dim said As System.String = trouble
+If trouble = "" Then
+    state = words(2)
+    Select Case state
+        Case "live"
+            said = "live, " & people & " inside" & notes
+        Case "ready"
+            said = "open, nobody inside" & notes
+        Case "stopped"
+            said = "stopped" & notes
+        Case "check"
+            said = "not as it should be: LiveKit is away or disagrees, the bridge keeps trying" & notes
+        Case Else
+            said = state & notes
+    End Select
+End If
+
+Console.WriteLine("create " & roomSlug & ": " & said)
