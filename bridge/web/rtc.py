@@ -24,11 +24,14 @@ PASSED_ON = ("User-Agent", "Authorization")
 Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
 SERVER = web.AppKey("rtc_server", str)
 HTTP = web.AppKey("rtc_http", aiohttp.ClientSession)
+OPEN = web.AppKey("rtc_open", set[web.WebSocketResponse])
 
 
 def add_routes(app: web.Application, server: str) -> None:
     """``server`` is the http address of the livekit-server on this machine."""
     app[SERVER] = server
+    app[OPEN] = set()
+    app.on_shutdown.append(_hang_up)
     app.cleanup_ctx.append(_session)
     for path in PATHS:
         app.router.add_get(path, rtc, allow_head=False)
@@ -38,6 +41,11 @@ async def _session(app: web.Application) -> AsyncIterator[None]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         app[HTTP] = session
         yield
+
+
+async def _hang_up(app: web.Application) -> None:
+    """Signalling never ends by itself: without this, stopping would wait for it."""
+    await asyncio.gather(*(browser.close(code=aiohttp.WSCloseCode.GOING_AWAY) for browser in app[OPEN]))
 
 
 async def rtc(request: web.Request) -> web.StreamResponse:
@@ -54,12 +62,15 @@ async def _signalling(request: web.Request) -> web.StreamResponse:
     async with upstream:
         browser = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, autoping=False, protocols=_protocols(request))
         await browser.prepare(request)
+        request.app[OPEN].add(browser)
         pumps = {asyncio.create_task(_pump(browser, upstream)), asyncio.create_task(_pump(upstream, browser))}
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            request.app[OPEN].discard(browser)
             for pump in pumps:
                 pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
             await browser.close(code=upstream.close_code or aiohttp.WSCloseCode.GOING_AWAY)
         return browser
 

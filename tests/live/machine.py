@@ -1,0 +1,113 @@
+"""One operator's machine: ``vmix-bridge up`` as a process of its own, on a data folder, with a livekit-server it runs."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from tests.live.server import free_port
+
+
+class Machine:
+    """``start`` and ``kill`` as often as you like; ports and data folder stay."""
+
+    def __init__(self, folder: Path, binary: Path) -> None:
+        self.data = folder / "data"
+        self.binary = binary
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.log = folder / "up.log"
+        self._config = folder / "config.toml"
+        self._config.write_text(
+            f"[local]\nport = {free_port()}\ntcp_port = {free_port()}\nudp_port = {free_port()}\n"
+            f'advertise = "loopback"\nbinary = {json.dumps(str(binary))}\n'
+        )
+        self._process: asyncio.subprocess.Process | None = None
+        self.http = aiohttp.ClientSession()
+
+    async def start(self, health: int = 200) -> float:
+        """Run ``vmix-bridge up`` until /health answers with that status; how many seconds that took."""
+        began = time.monotonic()
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bridge", "--data", self.data, "up"),
+                *("--config", self._config, "--listen", self.url.removeprefix("http://")),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        while await self.health() != health:
+            assert self._process.returncode is None, self.log.read_text()
+            assert time.monotonic() - began < 30, self.log.read_text()
+            await asyncio.sleep(0.02)
+        return time.monotonic() - began
+
+    async def kill(self) -> None:
+        """The bridge dies; its livekit-server lives on."""
+        assert self._process
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> float:
+        """Ctrl+C; how many seconds it took."""
+        assert self._process
+        began = time.monotonic()
+        self._process.send_signal(signal.SIGINT)
+        assert await self._process.wait() == 0, self.log.read_text()
+        return time.monotonic() - began
+
+    async def health(self) -> int:
+        """The status of /health; 0 where nobody answers."""
+        try:
+            async with self.http.get(f"{self.url}/health") as answer:
+                await answer.read()
+                return answer.status
+        except aiohttp.ClientError:
+            return 0
+
+    async def press(self, path: str, **params: str) -> tuple[int, str]:
+        """A short route with the API token: status and line."""
+        headers = {"x-access-token": self.token}
+        async with self.http.get(f"{self.url}/r/{path}", headers=headers, params=params) as answer:
+            return answer.status, (await answer.text()).strip()
+
+    async def join(self, slug: str, identity: str) -> tuple[str, str]:
+        """Where to connect and with which token, asked for as a client of the API does."""
+        async with self.http.get(f"{self.url}/r/{slug}.json", headers={"x-access-token": self.token}) as answer:
+            room = await answer.json()
+        found = await self._ask("findLKRoomNameById", {"id": room["id"]})
+        body = {"room_id": room["id"], "LKRoomName": found["LKRoomName"], "participant_id": identity}
+        made = await self._ask("createToken", body)
+        return made["server_url"], made["participant_token"]
+
+    @property
+    def token(self) -> str:
+        return (self.data / "token").read_text().strip()
+
+    @property
+    def server_pid(self) -> int:
+        """The livekit-server that this data folder's bridge runs."""
+        return int(json.loads((self.data / "livekit" / "server.json").read_text())["pid"])
+
+    def kill_server(self) -> None:
+        os.kill(self.server_pid, signal.SIGKILL)
+
+    async def _ask(self, helper: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self.http.post(f"{self.url}/api/conferences-public/{helper}", json=body) as answer:
+            made: dict[str, Any] = await answer.json()
+            assert answer.status == 200, made
+            return made
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process and self._process.returncode is None:
+            await self.stop()
+        await self.http.close()
