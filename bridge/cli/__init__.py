@@ -17,6 +17,10 @@ COMMANDS = {
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",
     "livekit": "bridge.cli.livekit",
+    "doctor": "bridge.cli.doctor",
+    "backup": "bridge.cli.backup:backup",
+    "restore": "bridge.cli.backup:restore",
+    "autostart": "bridge.cli.autostart",
 }
 
 
@@ -29,14 +33,14 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[name]).command
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute or "command")
         return command
 
 
 @click.group(
     cls=_Lazy,
     context_settings={
-        "auto_envvar_prefix": "VMIX_BRIDGE",
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
     },

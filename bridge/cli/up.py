@@ -8,32 +8,32 @@ from typing import Any
 
 import click
 
+from bridge.cli.options import data_folder, folder_options
+
 
 @click.command("up")
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="VMIX_BRIDGE_CONFIG",
-    help="Settings file.  [default: config.toml here, else in the data folder]",
-)
-@click.option("--data", "own_data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
-@click.option("--listen", metavar="HOST:PORT", envvar="", help="Address to listen on.  [default: 127.0.0.1:8790]")
-@click.option(
-    "--media", type=click.Choice(["auto", "livekit", "local", "rehearsal"]), envvar="", help="Where calls run."
-)
+@folder_options
+@click.option("--listen", metavar="HOST:PORT", help="Address to listen on.  [default: 127.0.0.1:8790]")
+@click.option("--media", type=click.Choice(["auto", "livekit", "local", "rehearsal"]), help="Where calls run.")
 @click.option("--install", is_flag=True, help="Install a livekit-server first where there is none.")
+@click.option("--json-logs", is_flag=True, help="Write the log as one JSON object a line.")
 @click.pass_obj
-def command(data: Path | None, /, config: Path | None, own_data: Path | None, install: bool, **options: Any) -> None:
+def command(
+    data: Path | None, /, config: Path | None, own_data: Path | None, install: bool, json_logs: bool, **options: Any
+) -> None:
     """Run the bridge until Ctrl+C."""
+    from bridge.care.errors import CareError
+    from bridge.care.restore import finish_interrupted
     from bridge.errors import StoreBroken
-    from bridge.settings import SettingsError, default_data, load
+    from bridge.settings import SettingsError, load
 
-    folder = own_data or data or default_data()
+    folder = data_folder(own_data, data)
     try:
+        finish_interrupted(folder)
         loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
         _install_if_wanted(loaded.settings, folder, install)
-        asyncio.run(_run(loaded, folder))
-    except SettingsError as error:
+        asyncio.run(_run(loaded, folder, json_logs))
+    except (SettingsError, CareError) as error:
         raise click.ClickException(str(error)) from None
     except StoreBroken as error:
         raise click.ClickException(f"{error.message}: {error.hint}") from None
@@ -53,16 +53,17 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
         install_with_progress(data)
 
 
-async def _run(loaded: Any, data: Path) -> None:
+async def _run(loaded: Any, data: Path, json_logs: bool) -> None:
+    from bridge.logs import set_up
     from bridge.service import running
 
-    _log_to_stderr()
     stop = asyncio.Event()
     _on_signal(stop)
-    async with running(loaded.settings, data) as bridge:
-        _say(bridge, loaded, data)
-        await stop.wait()
-        click.echo("stopping", err=True)
+    with set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
+        async with running(loaded.settings, data) as bridge:
+            _say(bridge, loaded, data)
+            await stop.wait()
+            click.echo("stopping", err=True)
 
 
 def _say(bridge: Any, loaded: Any, data: Path) -> None:
@@ -93,11 +94,3 @@ def _on_signal(stop: asyncio.Event) -> None:
     else:
         for number in signals:
             loop.add_signal_handler(number, stop.set)
-
-
-def _log_to_stderr() -> None:
-    import logging
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("aiohttp.access", "livekit"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
