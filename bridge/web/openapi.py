@@ -119,8 +119,11 @@ def document() -> Schema:
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
     for model in models:
-        ignored = {name: {"description": "accepted and ignored"} for name in sorted(model.ignored)}
-        payloads["$defs"][model.__name__]["properties"].update(ignored)
+        fields = payloads["$defs"][model.__name__]["properties"]
+        for field in fields.values():
+            if field.get("default", "") is None:  # left out, it stays as it is; null is refused
+                del field["default"]
+        fields.update({name: {"description": "accepted and ignored"} for name in sorted(model.ignored)})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Video calls", "version": VERSION, "description": "Rooms of vmix-bridge for API clients."},

@@ -1,4 +1,4 @@
-"""One operator's machine: ``vmix-bridge up`` as a process of its own, on a data folder, with a livekit-server it runs."""
+"""One operator's machine: ``vmix-bridge up`` as a process, on a data folder, with a livekit-server it runs."""
 
 import asyncio
 import json

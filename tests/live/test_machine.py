@@ -104,7 +104,9 @@ async def test_intent_and_livekit_agree_after_a_storm_of_presses_and_crashes(mac
         while time.monotonic() < ends:
             slug, verb = slugs[count % len(slugs)], ("start", "stop", "start", "set")[(count // len(slugs)) % 4]
             began = time.monotonic()
-            status, line = await machine.press(f"{slug}/{verb}", **({"max": str(5 + count % 9)} if verb == "set" else {}))
+            status, line = await machine.press(
+                f"{slug}/{verb}", **({"max": str(5 + count % 9)} if verb == "set" else {})
+            )
             assert status in (200, 502, 504), line
             assert time.monotonic() - began < 3.5
             statuses.append(status)
