@@ -1,5 +1,6 @@
 """Small private files: written whole or not at all, readable by their owner only."""
 
+import errno
 import json
 import os
 import secrets
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 REPLACE_TRIES = 20
+NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+"""What file systems answer that have no fsync for folders; their renames are as durable as they can be."""
 
 
 def private_folder(path: Path) -> Path:
@@ -17,19 +20,39 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def write_new(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """A new file of mode 0600 with ``data``, on the disk if ``durable``; one of that name is replaced."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[file.write(rest) :]
+        if durable:
+            os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in ``folder`` to the disk (POSIX; NTFS journals them by itself)."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
 def write_private(path: Path, text: str, *, durable: bool = True) -> None:
     """Replace the file by ``text`` in one step; a reader sees the old text or the new one.
 
     What no power cut needs to survive is not ``durable``, and does not wait for the disk.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
+        write_new(temporary, text.encode(), durable=durable)
         replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)

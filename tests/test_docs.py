@@ -79,7 +79,7 @@ def test_the_readme_names_every_command() -> None:
         assert f"vmix-bridge {name}" in listed[1]
         if isinstance(command, click.Group):
             line = next(line for line in listed[1].splitlines() if line.startswith(f"vmix-bridge {name} "))
-            assert set(command.commands) == set(re.findall(r"\w+", line.split(name, 1)[1]))
+            assert set(command.commands) == set(re.findall(r"\w+", line.split(name, 1)[1])), name
 
 
 @pytest.mark.parametrize("part", ["run", "test"])

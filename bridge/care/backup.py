@@ -1,6 +1,5 @@
 """``backup``: a bridge in one file, secrets included, taken while it runs or not."""
 
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from bridge.care.bundle import OTHER_CONFIG, Bundle
 from bridge.care.errors import CareError
 from bridge.care.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN, holder, read, read_store, settings_of, words
 from bridge.care.restore import RESTORING
-from bridge.files import replace
+from bridge.files import replace, write_new
 from bridge.settings import SettingsError, load
 
 
@@ -95,10 +94,7 @@ def _write(file: Path, content: bytes, *, force: bool) -> None:
     """``force`` decides about a file that came to be in the meantime too. Raises ``FileExistsError`` for it."""
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
+        write_new(temporary, content)
         if not force and file.exists():
             raise FileExistsError
         replace(temporary, file)

@@ -5,12 +5,9 @@ after that, the next restore or start goes on with.
 """
 
 import json
-import os
 import secrets
 import shutil
-import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -18,9 +15,9 @@ from pathlib import Path
 
 from bridge.care.bundle import LIMITS, OTHER_CONFIG, unpacked
 from bridge.care.errors import CareError
-from bridge.care.folder import CONFIG, LIVEKIT_KEYS, PREVIOUS_STORE, STORE, words
+from bridge.care.folder import CONFIG, PREVIOUS_STORE, STORE, words
 from bridge.errors import StoreBroken
-from bridge.files import private_folder, replace
+from bridge.files import private_folder, replace, sync_folder, write_new
 from bridge.store.lock import FolderLock
 
 RESTORING = "restoring"
@@ -112,12 +109,12 @@ def _stage(data: Path, files: Mapping[str, bytes]) -> None:
     try:
         for name, content in files.items():
             private_folder((staging / name).parent)
-            _write(staging / name, content)
+            write_new(staging / name, content)
         plan = {"files": list(files), "aside": _free_name(data)}
-        _write(staging / PLAN, json.dumps(plan).encode())
-        _sync(staging)
+        write_new(staging / PLAN, json.dumps(plan).encode())
+        sync_folder(staging)
         replace(staging, data / RESTORING)
-        _sync(data)
+        sync_folder(data)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -130,7 +127,7 @@ def _finish(data: Path) -> Path | None:
     aside = data / Path(plan["aside"]).name
     if not (staged / KEPT).exists():
         _keep_old(data, aside)
-        _write(staged / KEPT, b"")
+        write_new(staged / KEPT, b"")
     for name in FILES:
         if name in plan["files"]:
             if (staged / name).exists():
@@ -138,8 +135,8 @@ def _finish(data: Path) -> Path | None:
                 replace(staged / name, data / name)
         else:
             (data / name).unlink(missing_ok=True)
-    for folder in (data, (data / LIVEKIT_KEYS).parent):
-        _sync(folder)
+    for folder in {(data / name).parent for name in (STORE, *plan["files"])}:
+        sync_folder(folder)
     done = data / f"{STAGING}{secrets.token_hex(4)}"
     replace(staged, done)
     shutil.rmtree(done, ignore_errors=True)
@@ -162,24 +159,4 @@ def _keep_old(data: Path, aside: Path) -> None:
         if (data / name).exists():
             private_folder(aside)
             private_folder((aside / name).parent)
-            _write(aside / name, (data / name).read_bytes())
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.unlink(missing_ok=True)
-    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Force the names in the folder to the disk, where the system knows how."""
-    if sys.platform == "win32":
-        return
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            write_new(aside / name, (data / name).read_bytes())

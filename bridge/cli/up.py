@@ -1,6 +1,7 @@
 """``vmix-bridge up``: run the service until Ctrl+C."""
 
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -62,6 +63,7 @@ async def _run(loaded: Any, data: Path, json_logs: bool) -> None:
     with set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
         async with running(loaded.settings, data) as bridge:
             _say(bridge, loaded, data)
+            gc.freeze()  # what was loaded stays: with 10,000 rooms each full collection would cost 15 ms
             await stop.wait()
             click.echo("stopping", err=True)
 

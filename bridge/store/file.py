@@ -7,7 +7,6 @@ A new generation is written beside the file, forced to the disk and moved over i
 import errno
 import logging
 import os
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bridge.errors import StoreBroken
+from bridge.files import sync_folder, write_new
 
 T = TypeVar("T")
 
@@ -27,9 +27,6 @@ PATIENCE = (0.25,) * 10
 SHARING_VIOLATIONS = frozenset({5, 32, 33})
 """ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: what Windows answers while a virus scanner, an
 indexer or an editor has the file open. They pass by themselves."""
-
-NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
-"""What file systems answer that have no fsync for folders; their renames are as durable as they can be."""
 
 FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -88,14 +85,14 @@ class SafeFile:
         """
         patience = _Patience()
         try:
-            patience(lambda: _write(self._temporary, data))
+            patience(lambda: write_new(self._temporary, data))
             self._keep_previous(patience)
             patience(lambda: os.replace(self._temporary, self.path))
         except OSError as error:
             self._clean()
             raise self._refused(error) from error
         try:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         except OSError as error:
             self._put_back()
             raise self._refused(error) from error
@@ -161,17 +158,6 @@ class _Patience:
                 time.sleep(wait)
 
 
-def _write(path: Path, data: bytes) -> None:
-    """A new file of mode 0600 with ``data``, on the disk. A left-over of that name is replaced, never followed."""
-    path.unlink(missing_ok=True)
-    with open(path, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[file.write(rest) :]
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _link_or_copy(source: Path, target: Path) -> None:
     """``target`` has the bytes of ``source``: a hard link, or a copy where there are no links (FAT, SMB)."""
     target.unlink(missing_ok=True)
@@ -180,21 +166,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
     except (OSError, NotImplementedError, AttributeError):
         with suppress(OSError):
             target.unlink(missing_ok=True)
-        _write(target, source.read_bytes())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the names in ``folder`` to the disk (POSIX; NTFS journals them by itself)."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in NO_FOLDER_SYNC:
-            raise
-    finally:
-        os.close(handle)
+        write_new(target, source.read_bytes())
 
 
 def _one_line(error: BaseException) -> str:

@@ -30,7 +30,7 @@ def dying(step):
         left -= 1
         return step(*arguments)
     return run
-for name in ("_write", "replace", "private_folder", "_sync"):
+for name in ("write_new", "replace", "private_folder", "sync_folder"):
     setattr(module, name, dying(getattr(module, name)))
 module.restore(Path(sys.argv[1]), Path(sys.argv[2]), force=True)
 print(left)

@@ -170,7 +170,7 @@ def test_a_move_that_may_not_be_on_the_disk_is_undone(file: SafeFile, monkeypatc
     def refuse(folder: Path) -> None:
         raise OSError(errno.EIO, "the disk is gone")
 
-    monkeypatch.setattr(file_module, "_sync_folder", refuse)
+    monkeypatch.setattr(file_module, "sync_folder", refuse)
     with pytest.raises(StoreBroken, match="the disk is gone"):
         file.replace(b"good:3.")
     assert file.path.read_bytes() == b"good:2."
