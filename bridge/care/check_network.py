@@ -10,7 +10,7 @@ from bridge.care.finding import Case, Finding, bad, ok, warn
 from bridge.errors import MediaServerDown
 from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.install import find, home
-from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, advertised, is_free, is_ours, owner
+from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, advertised, is_free, is_ours, owner, program_name
 from bridge.settings import is_loopback, split_listen
 
 
@@ -42,20 +42,11 @@ def _port(case: Case, kind: str, address: str, port: int, setting: str) -> Findi
         return ok(what, f"used by this bridge's livekit-server (process {pid})")
     if pid is None and case.holder is not None:
         return ok(what, "in use, most likely by this bridge: the system does not tell")
-    return bad(what, f"used by {_program(pid)}, and needed for {setting}", f"close that program, or change {setting}")
+    return bad(what, f"used by {program_name(pid)}, and needed for {setting}", f"close that program, or change {setting}")
 
 
 def _is_our_server(case: Case, pid: int) -> bool:
     return ServerProcess.of_ours(pid, home(case.data.resolve()) / "server-config.json") is not None
-
-
-def _program(pid: int | None) -> str:
-    if pid is None:
-        return "another program"
-    try:
-        return f"{psutil.Process(pid).name()} (process {pid})"
-    except psutil.Error:
-        return f"process {pid}"
 
 
 def addresses(case: Case) -> Iterator[Finding]:

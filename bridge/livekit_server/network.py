@@ -78,7 +78,7 @@ def require_free(ports: Iterable[Port]) -> None:
         if not is_free(kind, address, port):
             pid = owner(kind, port)
             raise PortBusy(
-                f"{kind.upper()} port {port}, which the LiveKit server on this machine needs, is used by {_name(pid)}",
+                f"{kind.upper()} port {port}, which the LiveKit server on this machine needs, is used by {program_name(pid)}",
                 "close that program, or choose another port under [local] in config.toml",
             )
 
@@ -110,7 +110,8 @@ def owner(kind: str, port: int) -> int | None:
     return None
 
 
-def _name(pid: int | None) -> str:
+def program_name(pid: int | None) -> str:
+    """A process as an operator knows it: its program and number."""
     if pid is None:
         return "another program"
     try:
