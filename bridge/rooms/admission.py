@@ -58,7 +58,7 @@ class Admission:
         entry = Pass(identity, name, role, "", rights(role, now.policy), self._token_minutes)
         token = self._media.token(self._plan(now), entry)
         limit = self._max_scenes if role is Role.SCENE else now.policy.max
-        self._capacity.reserve(room.id, identity, role, people, limit)
+        self._capacity.reserve(room.call, identity, role, people, limit)
         self._watch.expect(room.id, self._clock_ms() + self._token_minutes * 60_000)
         return token
 

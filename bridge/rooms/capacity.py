@@ -10,38 +10,38 @@ RESERVED_SECONDS = 30.0
 
 
 class Capacity:
-    """Reservations per room: a mint holds its place for 30 s, by identity, so that the same person counts once."""
+    """Reservations per call: a mint holds its place for 30 s, by identity, so that the same person counts once."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._reserved: dict[str, dict[str, tuple[float, bool]]] = {}
 
-    def reserve(self, room_id: str, identity: str, role: Role, people: Iterable[Person], limit: int) -> None:
+    def reserve(self, call: str, identity: str, role: Role, people: Iterable[Person], limit: int) -> None:
         """Take a place among ``limit`` for somebody; scenes and others are counted apart. Raises ``RoomFull``."""
         scene = role is Role.SCENE
-        others = {p.identity for p in people if (p.role is Role.SCENE) is scene} | self._held(room_id, scene)
+        others = {p.identity for p in people if (p.role is Role.SCENE) is scene} | self._held(call, scene)
         others.discard(identity)
         if len(others) >= limit:
             if scene:
                 raise RoomFull(f"{limit} scenes are open in this room", "close one, or raise max_scenes under [join]")
             raise RoomFull(f"all {limit} places are taken")
-        self._reserved.setdefault(room_id, {})[identity] = (self._clock() + RESERVED_SECONDS, scene)
+        self._reserved.setdefault(call, {})[identity] = (self._clock() + RESERVED_SECONDS, scene)
 
-    def beyond(self, room_id: str, people: Collection[Person], before: Collection[str], limit: int) -> list[str]:
+    def beyond(self, call: str, people: Collection[Person], before: Collection[str], limit: int) -> list[str]:
         """Identities to put out: they came in since ``before`` without a reservation, and are too many."""
-        held = self._held(room_id, scene=False)
+        held = self._held(call, scene=False)
         counted = [p for p in people if p.role is not Role.SCENE]
         excess = len({p.identity for p in counted} | held) - limit
         uninvited = [p for p in counted if p.identity not in before and p.identity not in held]
         uninvited.sort(key=lambda person: person.joined, reverse=True)
         return [person.identity for person in uninvited[: max(excess, 0)]]
 
-    def forget(self, room_id: str) -> None:
-        """A stopped room has no places to hold."""
-        self._reserved.pop(room_id, None)
+    def forget(self, call: str) -> None:
+        """An ended call has no places to hold."""
+        self._reserved.pop(call, None)
 
-    def _held(self, room_id: str, scene: bool) -> set[str]:
-        held = self._reserved.get(room_id, {})
+    def _held(self, call: str, scene: bool) -> set[str]:
+        held = self._reserved.get(call, {})
         now = self._clock()
         for identity in [i for i, (until, _) in held.items() if until <= now]:
             del held[identity]

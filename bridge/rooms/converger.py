@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.errors import BridgeError, Internal, MediaServerTimeout
+from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.grants import rights
 from bridge.rooms.locks import Locks
@@ -50,6 +50,7 @@ class Converger:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
         self._ended: set[str] = set()
+        self._worked_on: set[str] = set()
 
     def wake(self, room_id: str) -> None:
         """Make LiveKit match the room soon. A run for an older intent is called off: a stop overtakes a start."""
@@ -87,6 +88,11 @@ class Converger:
         """A look at LiveKit showed an ended call gone, or alive again."""
         (self._ended.discard if alive else self._ended.add)(call)
 
+    def worked_on(self) -> set[str]:
+        """Rooms worked on since this was last asked: a look that began before says nothing about them."""
+        rooms, self._worked_on = self._worked_on | self._work.keys(), set()
+        return rooms
+
     async def aclose(self) -> None:
         """Stop where we are: intent is on disk, the next start goes on from there."""
         tasks = [t for work in self._work.values() for t in (work.task, work.run) if t] + list(self._side)
@@ -113,6 +119,7 @@ class Converger:
         work.run = asyncio.create_task(self._make_true(room_id, room))
         await asyncio.wait([work.run])
         run, work.run = work.run, None
+        self._worked_on.add(room_id)
         if run.cancelled():
             work.dirty = True
             return
@@ -144,14 +151,14 @@ class Converger:
     async def _make_true(self, room_id: str, room: Room | None) -> None:
         for call in [c.call for c in self._store.ended().values() if c.room_id == room_id]:
             await self._end(room_id, call)
+        self._reality.of(room_id).closing = False
         if room is None or not room.active:
-            self._reality.of(room_id).closing = False
             self._reality.lost(room_id)
-            self._capacity.forget(room_id)
             return
         await self._open(room)
 
     async def _end(self, room_id: str, call: str) -> None:
+        self._capacity.forget(call)
         if call not in self._ended:
             self._reality.of(room_id).closing = True
             await self._media.close(call)
@@ -166,7 +173,7 @@ class Converger:
         if info.metadata != plan.metadata:
             await self._media.set_metadata(plan.name, plan.metadata)
         known = info.sid in (room.sid, self._reality.of(room.id).sid)
-        self._reality.opened(room, info.sid)
+        self._reality.opened(room, info.sid, plan)
         if info.sid != room.sid:
             self._aside(self._keep_sid(room, info.sid))
         if known:
@@ -175,8 +182,11 @@ class Converger:
     async def _put_right(self, room: Room) -> None:
         people = await self._media.people(room.call)
         self._reality.looked(room.id, people)
-        for identity in self.uninvited(room, people):
+        out = self.uninvited(room, people)
+        for identity in out:
             await self._media.put_out(room.call, identity)
+        people = [person for person in people if person.identity not in out]
+        self._reality.looked(room.id, people)
         for person, wanted in self.wrong_rights(room, people):
             await self._media.set_rights(room.call, person.identity, wanted)
         self._reality.admit(room.id)
@@ -189,14 +199,17 @@ class Converger:
     def uninvited(self, room: Room, people: Sequence[Person]) -> list[str]:
         """Who came in beyond the limit with an older token."""
         admitted = self._reality.of(room.id).admitted
-        return [] if admitted is None else self._capacity.beyond(room.id, people, admitted, room.policy.max)
+        return [] if admitted is None else self._capacity.beyond(room.call, people, admitted, room.policy.max)
 
     async def _keep_sid(self, room: Room, sid: str) -> None:
         """Write down the sid, later than the answer: it is LiveKit's to know, and costs a press no second fsync."""
         async with self._locks.of(room.id):
             now = self._store.get(room.id)
             if now and now.call == room.call:
-                await self._store.save(replace(now, sid=sid))
+                try:
+                    await self._store.save(replace(now, sid=sid))
+                except StoreBroken as error:
+                    log.warning("the sid of %s is not written down: %s", room.slug, error.message)
 
     def _aside(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

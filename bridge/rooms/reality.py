@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bridge.errors import BridgeError
 from bridge.rooms.model import Role, Room, State
-from bridge.rooms.ports import Person
+from bridge.rooms.ports import CallInfo, CallPlan, Person
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Seen:
 
     call: str = ""
     sid: str = ""
+    plan: CallPlan | None = None
     people: tuple[Person, ...] = ()
     count: int = 0
     admitted: frozenset[str] | None = None
@@ -55,9 +56,18 @@ class Reality:
         seen = self._seen.get(room.id)
         return seen.sid if seen and seen.sid and seen.call == room.call and room.call else room.sid
 
-    def opened(self, room: Room, sid: str) -> None:
-        """LiveKit holds the room's call under ``sid``; another sid than before means it has just been made."""
+    def agrees(self, room: Room, call: CallInfo) -> bool:
+        """Whether LiveKit's call is the one that was made to match the room, and still as it was made."""
         seen = self.of(room.id)
+        if seen.plan is None or (seen.call, seen.sid) != (room.call, call.sid):
+            return False
+        short = call.limit < seen.plan.least_limit and not seen.people
+        return call.metadata == seen.plan.metadata and not short
+
+    def opened(self, room: Room, sid: str, plan: CallPlan) -> None:
+        """LiveKit holds the room's call as planned, under ``sid``; another sid than before: it has just been made."""
+        seen = self.of(room.id)
+        seen.plan = plan
         if seen.call != room.call or seen.sid != sid:
             seen.call, seen.sid = room.call, sid
             self.looked(room.id, ())

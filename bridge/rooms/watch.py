@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 PEOPLE_SECONDS = 1.0
 LOOKS_AT_ONCE = 32
+EXPECTED_MS = 10_000
+REJOIN_MS = 60_000
+"""LiveKit's own count of people lags 5 s; after a crash of LiveKit people find back within the minute."""
 RETURN_SECONDS = 0.05
 PATIENT_SECONDS = 0.5
 PATIENT_AFTER = 60.0
@@ -40,7 +43,11 @@ class Watch:
         self._sweeping = asyncio.Lock()
 
     async def start(self) -> None:
-        loops = (self._watch_return, self._every(SWEEP_SECONDS, self.sweep), self._every(PEOPLE_SECONDS, self.look))
+        loops = (
+            self._every(RETURN_SECONDS, self._watch_return),
+            self._every(SWEEP_SECONDS, self.sweep),
+            self._every(PEOPLE_SECONDS, self.look),
+        )
         self._tasks = [asyncio.create_task(loop()) for loop in loops]
 
     async def stop(self) -> None:
@@ -53,20 +60,25 @@ class Watch:
         self._expected[room_id] = max(until_ms, self._expected.get(room_id, 0))
 
     async def sweep(self) -> None:
-        """Compare every call on the server with every intent, and wake the rooms that differ."""
+        """Compare every call on the server with every intent, and wake the rooms that differ.
+
+        What was listed is older than what the converger did meanwhile: those rooms wait for the next sweep.
+        """
         async with self._sweeping:
+            self._converger.worked_on()
             try:
                 calls = await self._media.calls()
             except BridgeError as error:
                 self._note_outage(error)
                 return
             self._note_outage(None)
+            changing = self._converger.worked_on()
         for room in self._store.all():
-            if room.active:
+            if room.active and room.id not in changing:
                 self._compare(room, calls.get(room.call))
-        await self._sweep_ended(calls.keys())
         for room_id in self._reality.troubled():
             self._converger.wake(room_id)
+        await self._sweep_ended(calls.keys(), changing)
 
     async def look(self) -> None:
         """Ask who is inside wherever somebody is or may be."""
@@ -82,21 +94,22 @@ class Watch:
         await asyncio.gather(*(one(room) for room in rooms))
 
     def _compare(self, room: Room, call: CallInfo | None) -> None:
-        seen = self._reality.of(room.id)
+        now, known_sid = self._clock_ms(), self._reality.sid(room)
         if call is None:
-            if seen.call == room.call:
-                self._reality.lost(room.id)
+            self._reality.lost(room.id)
+        if call is None or not self._reality.agrees(room, call):
             self._converger.wake(room.id)
-            return
-        if seen.call != room.call or seen.sid != call.sid:
-            self._converger.wake(room.id)
-        if call.people:
-            self.expect(room.id, self._clock_ms() + 10_000)
+        if call is None or call.sid != known_sid:
+            self.expect(room.id, now + REJOIN_MS)
+        elif call.people:
+            self.expect(room.id, now + EXPECTED_MS)
 
-    async def _sweep_ended(self, alive: Collection[str]) -> None:
+    async def _sweep_ended(self, alive: Collection[str], changing: Collection[str]) -> None:
         now = self._clock_ms()
         over = []
         for ended in list(self._store.ended().values()):
+            if ended.room_id in changing:
+                continue
             is_alive = ended.call in alive
             if is_alive or not self._converger.is_ended(ended.call):
                 self._converger.saw_ended(ended.call, is_alive)
@@ -133,12 +146,10 @@ class Watch:
             log.info("LiveKit is back")
 
     async def _watch_return(self) -> None:
-        while True:
-            await self._media.lost()
-            if not await self._media.answers():
-                await self._until_it_answers()
-            await self.sweep()
-            await asyncio.sleep(RETURN_SECONDS)
+        await self._media.lost()
+        await self.sweep()  # buttons show at once that it is away
+        await self._until_it_answers()
+        await self.sweep()
 
     async def _until_it_answers(self) -> None:
         began = time.monotonic()

@@ -1,0 +1,178 @@
+"""A media server and a store in memory: what real ones cannot be told to do is a hang or a failure at a given call."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+from bridge.errors import BridgeError
+from bridge.rooms.grants import rights
+from bridge.rooms.model import PRESETS, EndedCall, Policy, Role, Room
+from bridge.rooms.names import new_id
+from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+
+
+class FakeMedia:
+    """Implements ``MediaServer``. ``log`` holds every call as ``"open name"``, in the order of their beginning."""
+
+    kind = "livekit"
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.held: dict[str, CallInfo] = {}
+        self.inside: dict[str, list[Person]] = {}
+        self.errors: dict[str, BridgeError] = {}
+        """By method: raised at each call of it, until taken out."""
+        self.gates: dict[str, asyncio.Event] = {}
+        """By method: each call of it waits here first, until taken out."""
+
+    def hang(self, method: str) -> asyncio.Event:
+        """Calls of ``method`` hang until the event is set."""
+        gate = self.gates[method] = asyncio.Event()
+        return gate
+
+    def count(self, method: str) -> int:
+        return sum(entry.split()[0] == method for entry in self.log)
+
+    async def open(self, plan: CallPlan) -> CallInfo:
+        await self._called("open", plan.name)
+        made = CallInfo(plan.name, f"RM_{uuid4().hex[:8]}", plan.limit, plan.metadata, 0)
+        return self.held.setdefault(plan.name, made)
+
+    async def close(self, name: str) -> None:
+        await self._called("close", name)
+        self.held.pop(name, None)
+        self.inside.pop(name, None)
+
+    async def calls(self) -> Mapping[str, CallInfo]:
+        listed = dict(self.held)
+        await self._called("calls", "")
+        return listed
+
+    async def people(self, name: str) -> Sequence[Person]:
+        await self._called("people", name)
+        return tuple(self.inside.get(name, ()))
+
+    async def set_metadata(self, name: str, metadata: str) -> None:
+        await self._called("set_metadata", name)
+        self.held[name] = replace(self.held[name], metadata=metadata)
+
+    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
+        await self._called("set_rights", identity)
+        self.inside[name] = [replace(p, rights=rights) if p.identity == identity else p for p in self.inside[name]]
+
+    async def put_out(self, name: str, identity: str) -> None:
+        await self._called("put_out", identity)
+        self.inside[name] = [p for p in self.inside[name] if p.identity != identity]
+
+    def token(self, plan: CallPlan, entry: Pass) -> str:
+        return f"{plan.name} {entry.identity} {entry.role}"
+
+    async def lost(self) -> None:
+        await self._called("lost", "")
+
+    async def answers(self) -> bool:
+        self.log.append("answers ")
+        return "answers" not in self.errors
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
+
+    async def _called(self, method: str, name: str) -> None:
+        self.log.append(f"{method} {name}")
+        if method in self.gates:
+            await self.gates[method].wait()
+        if method in self.errors:
+            raise self.errors[method]
+
+
+class FakeStore:
+    """Implements ``RoomStore``. ``saves`` holds every room as it was written."""
+
+    def __init__(self, *rooms: Room) -> None:
+        self._rooms = {room.id: room for room in rooms}
+        self._ended: dict[str, EndedCall] = {}
+        self.saves: list[Room] = []
+        self.error: BridgeError | None = None
+        """Raised at each write, until taken out."""
+        self.gate: asyncio.Event | None = None
+        """Each write waits here first."""
+
+    def get(self, room_id: str) -> Room | None:
+        return self._rooms.get(room_id)
+
+    def by_slug(self, slug: str) -> Room | None:
+        return next((room for room in self._rooms.values() if room.slug == slug), None)
+
+    def by_code(self, code: str) -> tuple[Room, Role] | None:
+        return None
+
+    def all(self) -> Collection[Room]:
+        return tuple(self._rooms.values())
+
+    def of_owner(self, owner: str) -> Collection[Room]:
+        return tuple(room for room in self._rooms.values() if room.owner == owner)
+
+    def ended(self) -> Mapping[str, EndedCall]:
+        return self._ended
+
+    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None:
+        await self._write(ended)
+        self._rooms[room.id] = room
+        self.saves.append(room)
+
+    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None:
+        await self._write(ended)
+        self._rooms.pop(room.id, None)
+
+    async def forget_ended(self, calls: Iterable[str]) -> None:
+        await self._write(None)
+        for call in calls:
+            self._ended.pop(call, None)
+
+    async def _write(self, ended: EndedCall | None) -> None:
+        await (self.gate.wait() if self.gate else asyncio.sleep(0))
+        if self.error:
+            raise self.error
+        if ended is not None:
+            self._ended[ended.call] = ended
+
+
+class Clock:
+    """A clock that stands until it is moved, in seconds; ``ms`` is the same in ms."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def ms(self) -> int:
+        return int(self.now * 1000)
+
+
+TEAM = PRESETS["team"]
+
+
+def a_room(*, active: bool = True, policy: Policy = TEAM, slug: str = "main", sid: str = "") -> Room:
+    """A room in the middle of its life."""
+    return Room(
+        id=new_id(),
+        slug=slug,
+        name=slug.title(),
+        owner="a" * 24,
+        policy=policy,
+        active=active,
+        call=str(uuid4()) if active else "",
+        sid=sid,
+        revision=1,
+        created=0,
+        modified=0,
+    )
+
+
+def a_person(
+    identity: str, role: Role = Role.SPEAKER, *, policy: Policy = TEAM, joined: int = 0, may: Rights | None = None
+) -> Person:
+    """Somebody inside, with the rights of the table unless others are given."""
+    return Person(identity, identity, role, "", may or rights(role, policy), joined)

@@ -1,0 +1,75 @@
+"""The rules put together as the service does it, over a media server and a store in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from bridge.rooms.admission import Admission
+from bridge.rooms.capacity import Capacity
+from bridge.rooms.converger import Converger
+from bridge.rooms.intent import Intent
+from bridge.rooms.locks import Locks
+from bridge.rooms.model import Room
+from bridge.rooms.plan import plan
+from bridge.rooms.reality import Reality
+from bridge.rooms.watch import Watch
+from tests.rooms.fakes import Clock, FakeMedia, FakeStore
+
+MAX_SCENES = 2
+TOKEN_MINUTES = 10
+TOKEN_MS = 12 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts; ``watch`` is not started: a test sweeps and looks when it wants to."""
+
+    store: FakeStore
+    media: FakeMedia
+    clock: Clock
+    reality: Reality
+    capacity: Capacity
+    converger: Converger
+    intent: Intent
+    watch: Watch
+    admission: Admission
+
+    async def idle(self) -> None:
+        """Let everything that was woken come to rest."""
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    async def opened(self, room: Room) -> Room:
+        """The room once its call is there and its sid written down."""
+        await self.converger.settled(room.id)
+        await self.idle()
+        now = self.store.get(room.id)
+        assert now is not None
+        return now
+
+
+@asynccontextmanager
+async def house_of(*rooms: Room) -> AsyncIterator[House]:
+    store, media, clock = FakeStore(*rooms), FakeMedia(), Clock()
+    reality, capacity, locks = Reality(), Capacity(clock), Locks()
+    call_plan = partial(plan, max_scenes=MAX_SCENES)
+    converger = Converger(store, media, reality, capacity, locks, call_plan)
+    watch = Watch(store, media, reality, converger, clock.ms)
+    admission = Admission(
+        store, media, reality, capacity, watch, call_plan, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES
+    )
+    intent = Intent(store, locks, converger.wake, clock.ms, token_ms=TOKEN_MS)
+    try:
+        yield House(store, media, clock, reality, capacity, converger, intent, watch, admission)
+    finally:
+        await watch.stop()
+        await converger.aclose()
+
+
+async def until(true: Callable[[], object], within: float = 2.0) -> None:
+    """Wait until it holds. Raises ``TimeoutError``."""
+    async with asyncio.timeout(within):
+        while not true():  # noqa: ASYNC110 - whatever a test watches has no event
+            await asyncio.sleep(0.001)

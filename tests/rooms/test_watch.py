@@ -1,0 +1,298 @@
+"""Looking at LiveKit, and what a look leads to."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bridge.errors import MediaServerDown, MediaServerRefused, StoreBroken
+from bridge.rooms import watch as module
+from bridge.rooms.model import EndedCall, Role, Room, State
+from bridge.rooms.ports import CallInfo, Rights
+from tests.rooms.fakes import TEAM, a_person, a_room
+from tests.rooms.house import TOKEN_MS, House, house_of, until
+
+
+async def swept(house: House) -> None:
+    await house.watch.sweep()
+    await house.idle()
+
+
+def state(house: House, room: Room) -> State:
+    now = house.store.get(room.id)
+    assert now is not None
+    return house.reality.state(now)
+
+
+async def test_a_sweep_opens_what_should_be_open() -> None:
+    rooms = [a_room(slug=f"room-{n}") for n in range(100)]
+    async with house_of(*rooms, a_room(active=False, slug="stopped")) as house:
+        await house.watch.sweep()
+        await until(lambda: len(house.media.held) == 100)
+        assert set(house.media.held) == {room.call for room in rooms}
+
+
+async def test_a_sweep_that_finds_everything_right_does_nothing() -> None:
+    room = a_room()
+    async with house_of(room, a_room(active=False, slug="stopped")) as house:
+        await house.opened(room)
+        await swept(house)
+        house.media.log.clear()
+        for _ in range(3):
+            await swept(house)
+        assert house.media.log == ["calls "] * 3
+
+
+async def test_a_lost_call_comes_back_under_its_name() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        await swept(house)
+        house.media.held.clear()
+        await swept(house)
+        assert list(house.media.held) == [room.call]
+        assert state(house, room) is State.READY
+
+
+@pytest.mark.parametrize("change", [{"metadata": "{}"}, {"limit": 1}, {"sid": "RM_revived"}], ids=str)
+async def test_a_call_that_was_changed_behind_our_back_is_put_right(change: dict[str, object]) -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        planned = house.media.held[room.call]
+        await swept(house)
+        house.media.held[room.call] = replace(planned, **change)  # type: ignore[arg-type]
+        await swept(house)
+        assert replace(house.media.held[room.call], sid="") == replace(planned, sid="")
+        assert state(house, room) is State.READY
+
+
+async def test_foreign_calls_are_left_alone() -> None:
+    async with house_of(a_room()) as house:
+        house.media.held["foreign"] = CallInfo("foreign", "RM_f", 0, "", 3)
+        await swept(house)
+        await swept(house)
+        assert "foreign" in house.media.held
+        assert not [entry for entry in house.media.log if "foreign" in entry]
+
+
+async def test_a_revived_call_is_ended_again_until_its_tokens_are_dead() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        await house.intent.stop(room.id)
+        await house.converger.settled(room.id)
+        for _ in range(2):
+            house.media.held[room.call] = CallInfo(room.call, "RM_revived", 0, "", 1)
+            await house.watch.sweep()
+            assert state(house, room) is State.STOPPED
+            await house.idle()
+            assert room.call not in house.media.held
+        await swept(house)
+        assert room.call in house.store.ended()
+        house.clock.now += TOKEN_MS / 1000 + 1
+        await swept(house)
+        assert house.store.ended() == {}
+
+
+async def test_an_ended_call_that_still_runs_is_never_forgotten() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.media.errors["close"] = MediaServerDown("away")
+        await house.intent.stop(room.id)
+        house.clock.now += TOKEN_MS
+        await swept(house)
+        await swept(house)
+        assert room.call in house.store.ended()
+        assert state(house, room) is State.CHECK
+        del house.media.errors["close"]
+        await swept(house)
+        assert house.media.held == {}
+
+
+async def test_a_removed_rooms_call_is_ended_by_the_next_process() -> None:
+    room = a_room()
+    async with house_of() as house:
+        await house.store.remove(room, ended=EndedCall(room.call, room.id, house.clock.ms() + TOKEN_MS))
+        house.media.held[room.call] = CallInfo(room.call, "RM_1", 0, "", 0)
+        await swept(house)
+        assert house.media.held == {}
+
+
+async def test_a_look_that_began_before_a_press_says_nothing_about_its_room() -> None:
+    """Else a button would show ``check`` for the moment between the press and the next look."""
+    room, other = a_room(active=False), a_room(slug="other")
+    async with house_of(room, other) as house:
+        await house.opened(other)
+        gate = house.media.hang("calls")
+        sweep = asyncio.create_task(house.watch.sweep())
+        await until(lambda: house.media.count("calls") == 1)
+        await house.intent.start(room.id)
+        await house.converger.settled(room.id)
+        await house.intent.stop(other.id)
+        await house.converger.settled(other.id)
+        gate.set()
+        await sweep
+        assert state(house, room) is State.READY
+        assert state(house, other) is State.STOPPED
+        await house.idle()
+        assert (house.media.count("open"), house.media.count("close")) == (2, 1)
+
+
+async def test_an_outage_shows_and_ends_in_the_state() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.media.errors["calls"] = MediaServerRefused("wrong secret")
+        await swept(house)
+        assert state(house, room) is State.CHECK
+        assert house.reality.outage is house.media.errors["calls"]
+        del house.media.errors["calls"]
+        await swept(house)
+        assert state(house, room) is State.READY
+
+
+async def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    async with house_of() as house:
+        house.media.errors["calls"] = MediaServerDown("LiveKit cannot be reached")
+        for _ in range(5):
+            await swept(house)
+        assert caplog.text.count("cannot be reached") == 1
+
+
+async def test_rooms_in_trouble_are_tried_again() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        house.media.errors["open"] = MediaServerDown("away")
+        await swept(house)
+        assert state(house, room) is State.CHECK
+        del house.media.errors["open"]
+        await swept(house)
+        assert state(house, room) is State.READY
+
+
+async def test_people_are_counted_where_a_token_was_given() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await house.watch.look()
+        assert house.media.count("people") == 0
+        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        house.media.inside[room.call] = [a_person("ann"), a_person("s", Role.SCENE)]
+        await house.watch.look()
+        assert (state(house, room), house.reality.count(room)) == (State.LIVE, 1)
+        house.media.inside[room.call] = []
+        await house.watch.look()
+        assert state(house, room) is State.READY
+
+
+async def test_nobody_is_looked_for_once_the_tokens_are_dead() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        house.clock.now += TOKEN_MS / 1000
+        house.media.log.clear()
+        await house.watch.look()
+        assert house.media.log == []
+
+
+async def test_people_livekit_speaks_of_are_looked_at() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await swept(house)
+        house.media.held[room.call] = replace(house.media.held[room.call], people=1)
+        house.media.inside[room.call] = [a_person("ann")]
+        await swept(house)
+        await house.watch.look()
+        assert state(house, room) is State.LIVE
+
+
+@pytest.mark.parametrize("sid", ["RM_revived", ""], ids=["revived by a token", "made again by us"])
+async def test_people_are_looked_for_after_livekit_came_back(sid: str) -> None:
+    """LiveKit's own count lags by seconds, and it may know of nobody when the first of them is in again."""
+    room = a_room(sid="RM_before")
+    async with house_of(room) as house:
+        if sid:
+            house.media.held[room.call] = CallInfo(room.call, sid, 200, "", 0)
+        await swept(house)
+        house.media.inside[room.call] = [a_person("ann")]
+        await house.watch.look()
+        assert state(house, room) is State.LIVE
+
+
+async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
+    room = a_room(policy=replace(TEAM, max=1))
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        nothing = Rights(frozenset(), data=False, hidden=False)
+        house.media.inside[room.call] = [a_person("ann", may=nothing), a_person("eve", joined=1)]
+        await house.watch.look()
+        await house.idle()
+        assert house.media.inside[room.call] == [a_person("ann")]
+
+
+async def test_a_failed_look_at_people_keeps_what_was_known() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        house.reality.looked(room.id, [a_person("ann")])
+        house.media.errors["people"] = MediaServerDown("away")
+        await house.watch.look()
+        assert state(house, room) is State.LIVE
+
+
+async def test_livekits_return_is_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
+    monkeypatch.setattr(module, "RETURN_SECONDS", 0.01)
+    room = a_room()
+    async with house_of(room) as house:
+        lost = house.media.hang("lost")
+        await house.watch.start()
+        await until(lambda: house.media.held)
+        house.media.held.clear()
+        house.media.errors["answers"] = house.media.errors["calls"] = MediaServerDown("away")
+        lost.set()
+        house.media.hang("lost")
+        await until(lambda: state(house, room) is State.CHECK, within=0.5)
+        await asyncio.sleep(0.05)
+        assert house.media.held == {}
+        house.media.errors.clear()
+        await until(lambda: house.media.held, within=0.5)
+
+
+async def test_a_long_outage_is_asked_after_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
+    monkeypatch.setattr(module, "RETURN_SECONDS", 0.002)
+    monkeypatch.setattr(module, "PATIENT_AFTER", 0.05)
+    async with house_of(a_room()) as house:
+        house.media.errors["answers"] = MediaServerDown("away")
+        await house.watch.start()
+        await asyncio.sleep(0.1)
+        asked = house.media.count("answers")
+        await asyncio.sleep(0.1)
+        assert asked > 5
+        assert house.media.count("answers") - asked <= 1
+
+
+async def test_the_loops_outlive_whatever_happens_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SWEEP_SECONDS", "PEOPLE_SECONDS", "RETURN_SECONDS"):
+        monkeypatch.setattr(module, name, 0.005)
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        await house.intent.stop(room.id)
+        await house.converger.settled(room.id)
+        house.clock.now += TOKEN_MS
+        house.store.error = StoreBroken("disk full")
+        house.media.errors["lost"] = ZeroDivisionError("boom")  # type: ignore[assignment]
+        await house.watch.start()
+        await asyncio.sleep(0.05)
+        house.store.error = None
+        await until(lambda: not house.store.ended())
+        del house.media.errors["lost"]
+        asked = house.media.count("answers")
+        await until(lambda: house.media.count("answers") > asked)
