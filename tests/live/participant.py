@@ -2,7 +2,8 @@
 
 The process (``python -m tests.live.participant URL TOKEN``) reads commands and writes events, one JSON object a line:
 
-commands  {"do": "publish", "source": "microphone" | "camera" | "screen"}   {"do": "unpublish", "source": …}
+commands  {"do": "publish", "source": "microphone" | "camera" | "screen" | "screen_sound"}
+          {"do": "unpublish", "source": …}
           {"do": "send", "text": …, "topic": …}   {"do": "leave"}
 events    connected, refused (connect), disconnected, reconnecting, reconnected, joined, left, published,
           publish_refused, track_published, track_unpublished, subscribed, unsubscribed, unpublished, permissions,
@@ -70,7 +71,7 @@ class Participant:
         self._unseen.clear()
 
     async def publish(self, source: str, timeout: float = 10) -> bool:
-        """Publish ``microphone``, ``camera`` or ``screen``; False if the server does not let it."""
+        """Publish ``microphone``, ``camera``, ``screen`` or ``screen_sound``; False if the server does not let it."""
         await self._do(do="publish", source=source)
         answer = await self._next(("published", "publish_refused"), timeout, {"source": source})
         return bool(answer["event"] == "published")
@@ -154,6 +155,7 @@ class _Process:
             rtc.TrackSource.SOURCE_MICROPHONE: "microphone",
             rtc.TrackSource.SOURCE_CAMERA: "camera",
             rtc.TrackSource.SOURCE_SCREENSHARE: "screen",
+            rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO: "screen_sound",
         }
         self._listen()
 
@@ -193,7 +195,7 @@ class _Process:
 
     async def _publish(self, source: str) -> None:
         kind = next(number for number, name in self._sources.items() if name == source)
-        track, frames = self._audio() if source == "microphone" else self._video(source)
+        track, frames = self._audio() if source in ("microphone", "screen_sound") else self._video(source)
         options = self._rtc.TrackPublishOptions(source=kind, simulcast=False)
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):

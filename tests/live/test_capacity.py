@@ -1,0 +1,107 @@
+"""A cap of ten is ten, whatever tokens are about."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bridge import service
+from bridge.rooms.capacity import RESERVED_SECONDS, Capacity
+from bridge.rooms.model import Role
+from tests.live.server import LiveServer
+from tests.live.studio import Studio, eventually, people_become, studio_on
+from tests.rooms.fakes import Clock
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the bridge's reservations."""
+    clock = Clock()
+    monkeypatch.setattr(service, "Capacity", lambda _: Capacity(clock))
+    return clock
+
+
+@pytest.fixture
+async def studio(live_server: LiveServer, tmp_path: Path, clock: Clock) -> AsyncIterator[Studio]:
+    async with studio_on(live_server, tmp_path / "data", join={"max_scenes": 2}) as studio:
+        yield studio
+
+
+async def got_in(studio: Studio, identities: list[str], role: Role = Role.SPEAKER) -> list[str]:
+    """Those who were given a token; the others were told that the room is full."""
+    answers = await asyncio.gather(*(studio.mint("show", identity, role) for identity in identities))
+    refused = [answer for answer in answers if answer.status != 200]
+    assert {(answer.status, answer.json["error"]) for answer in refused} <= {(409, "room_full")}
+    return [identity for identity, answer in zip(identities, answers, strict=True) if answer.status == 200]
+
+
+async def test_fifty_at_once_against_a_cap_of_ten_are_ten(studio: Studio) -> None:
+    await studio.ok("show/create", max=10)
+    assert len(await got_in(studio, [f"p{n}" for n in range(50)])) == 10
+
+
+async def test_a_place_that_nobody_took_is_free_after_thirty_seconds(studio: Studio, clock: Clock) -> None:
+    await studio.ok("show/create", max=2)
+    async with studio.inside("show", ["ann"]):
+        clock.now += RESERVED_SECONDS
+        assert await got_in(studio, ["bob"]) == ["bob"]
+        assert await got_in(studio, ["cid"]) == []
+        clock.now += RESERVED_SECONDS
+        assert await got_in(studio, ["cid", "dan"]) == ["cid"]
+        assert await got_in(studio, ["ann"]) == ["ann"]
+
+
+async def test_scenes_have_places_of_their_own(studio: Studio) -> None:
+    await studio.ok("show/create", max=1)
+    async with studio.inside("show", ["ann"]), studio.inside("show", ["s1"], Role.SCENE):
+        assert await got_in(studio, ["s2", "s3"], Role.SCENE) == ["s2"]
+        assert await got_in(studio, ["bob"]) == []
+        await people_become(studio, "show", 1)
+
+
+async def test_old_tokens_beyond_the_cap_are_put_out_again_and_again(studio: Studio, clock: Clock) -> None:
+    """And neither those inside, nor who was let in since, nor those that a lower cap leaves too many."""
+    await studio.ok("show/create", max=4)
+    old = [await studio.token("show", "old")]
+    async with studio.inside("show", ["ann", "bob"]) as inside:
+        await people_become(studio, "show", 2)
+        await studio.ok("show/set", max=2)
+        clock.now += RESERVED_SECONDS
+        for _ in range(2):
+            async with studio.with_tokens(*old) as (late,):
+                assert (await late.expect("disconnected", timeout=3))["reason"] == "PARTICIPANT_REMOVED"
+        await studio.ok("show/set", max=1)
+        await people_become(studio, "show", 2)
+        await asyncio.sleep(1.5)
+        assert not [event for person in inside for event in person.events if event["event"] == "disconnected"]
+        await studio.ok("show/set", max=3)
+        async with studio.with_tokens(*old):
+            await people_become(studio, "show", 3)
+
+
+async def test_max_may_rise_on_air_beyond_what_the_call_began_with(studio: Studio) -> None:
+    await studio.ok("show/create", max=1)
+    async with studio.inside("show", ["ann"]):
+        assert await got_in(studio, ["bob"]) == []
+        await studio.ok("show/set", max=100)
+        async with studio.inside("show", ["bob", "cid"]):
+            await people_become(studio, "show", 3)
+
+
+async def test_livekits_own_limit_rises_as_soon_as_nobody_is_inside(studio: Studio) -> None:
+    await studio.ok("show/create", max=1)
+    call = await studio.call("show")
+    limit = (await studio.calls())[call].max_participants
+    async with studio.inside("show", ["ann"]):
+        await people_become(studio, "show", 1)
+        await studio.ok("show/set", max=1000)
+        assert (await studio.calls())[call].max_participants == limit
+
+    async def has_risen() -> bool:
+        room = (await studio.calls()).get(call)
+        return room is not None and room.max_participants > 1000
+
+    await eventually(has_risen, within=4)
+    async with studio.inside("show", ["bob"]):
+        await people_become(studio, "show", 1)
