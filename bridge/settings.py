@@ -6,6 +6,7 @@ default.
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Pydanti
 
 PREFIX = "VMIX_BRIDGE_"
 NOT_SETTINGS = {"VMIX_BRIDGE_CONFIG", "VMIX_BRIDGE_DATA"}
+_PORT = re.compile("[0-9]{1,5}")
+_PASSWORD = re.compile("//[^/@]*@")
 
 
 class SettingsError(Exception):
@@ -34,7 +37,8 @@ def _url(*schemes: str) -> AfterValidator:
         if not value:
             return value
         parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.username:
+        odd = parts.query or parts.fragment or parts.username or parts.port == 0
+        if parts.scheme not in schemes or not parts.hostname or odd:
             raise ValueError(f"write it as {schemes[0]}://host:port")
         return value.rstrip("/")
 
@@ -43,7 +47,7 @@ def _url(*schemes: str) -> AfterValidator:
 
 def _listen(value: str) -> str:
     host, port = split_listen(value)
-    if not 0 <= port <= 65535:
+    if port > 65535:
         raise ValueError("the port is 0 to 65535")
     if host != "localhost":
         ipaddress.ip_address(host)
@@ -59,16 +63,24 @@ def _advertise(value: str) -> str:
 def _origin(values: list[str]) -> list[str]:
     for value in values:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        odd = parts.path or parts.query or parts.fragment or parts.username or parts.port == 0
+        if parts.scheme not in ("http", "https") or not parts.hostname or odd:
             raise ValueError("an origin is scheme://host[:port], without a path")
     return [value.lower() for value in values]
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("write a number")
+    return value
 
 
 HttpUrl = Annotated[str, _url("http", "https")]
 LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_origin)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Number = Annotated[int, BeforeValidator(_number)]
+Port = Annotated[Number, Field(ge=1, le=65535)]
 
 
 class _Section(BaseModel):
@@ -114,8 +126,8 @@ class Join(_Section):
     """Who gets in."""
 
     open_by_id: bool = Field(True, examples=[True])
-    max_scenes: int = Field(8, ge=0, le=1000, examples=[8])
-    token_minutes: int = Field(10, ge=1, le=1440, examples=[10])
+    max_scenes: Number = Field(8, ge=0, le=1000, examples=[8])
+    token_minutes: Number = Field(10, ge=1, le=1440, examples=[10])
     origins: Origins = Field([], examples=[["https://www.example.com"]])
 
 
@@ -172,6 +184,9 @@ def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Load
     for source, values in sources.items():
         _merge(merged, values)
         origins |= dict.fromkeys(_flat(values), source)
+    hidden = next((key for key in merged if key.startswith("_")), None)
+    if hidden:  # pydantic-settings takes such words for options of its own
+        raise SettingsError(f"{file}: {hidden} is no setting: leave it out")
     try:
         return Loaded(Settings(**merged), file, origins)
     except ValidationError as error:
@@ -191,7 +206,7 @@ def known_keys() -> Iterator[tuple[str, Any, Any]]:
 def split_listen(value: str) -> tuple[str, int]:
     """``HOST:PORT`` or ``[v6]:PORT`` as a pair; ``ValueError`` says how to write it."""
     host, colon, port = value.rpartition(":")
-    if not colon or not port.isdecimal() or (":" in host and not host.startswith("[")):
+    if not colon or not _PORT.fullmatch(port) or (":" in host and not host.startswith("[")):
         raise ValueError("write it as HOST:PORT, as in 127.0.0.1:8790 or [::1]:8790")
     return host.strip("[]"), int(port)
 
@@ -249,10 +264,11 @@ def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, s
     first = error.errors(include_url=False, include_context=False)[0]
     key = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
     fields = {known: field for known, _, field in known_keys()}
-    where = {"file": str(file), "environment": "the environment"}.get(origins.get(key, "file"), "the command line")
+    said = origins.get(key) or next((origins[inner] for inner in origins if inner.startswith(f"{key}.")), "file")
+    where = {"file": str(file), "environment": "the environment"}.get(said, "the command line")
     if first["type"] == "extra_forbidden":
         return f"{where}: {key} is no setting: use one of {_near(key, set(fields))}"
-    secret = key.endswith("api_secret") or isinstance(first["input"], dict | _Section)
-    value = "" if secret else f" = {first['input']!r}"
+    secret = key.endswith("api_secret") or key not in fields
+    value = "" if secret else " = " + _PASSWORD.sub("//...@", repr(first["input"]))
     example = f"; for example {key} = {fields[key].examples[0]!r}" if key in fields else ""
     return f"{where}: {key}{value} cannot be used: {first['msg'].removeprefix('Value error, ')}{example}"

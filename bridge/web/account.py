@@ -67,6 +67,7 @@ async def create_token(request: web.Request) -> web.Response:
 
 async def list_tokens(request: web.Request) -> web.Response:
     _first_user(request)
+    parse(Payload, await json_object(request))
     return replies.json([_user(user) for user in request.app[PARTS].keys.users()])
 
 

@@ -10,7 +10,7 @@ from bridge.errors import BadRequest, TooLarge
 
 BODY_BYTES = 64 * 1024
 BODY_SECONDS = 5.0
-BODY = "body"
+BODY = web.RequestKey("body", dict[str, Any])
 """Where a request keeps its body once it is read: a failure after that answers in the format asked for there."""
 
 

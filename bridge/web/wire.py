@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Room, State
@@ -42,6 +43,8 @@ READ_ONLY = frozenset(
     )
 )
 SECRET_FIELDS = ("key", "token")
+LeftOut = SkipJsonSchema[None]
+"""A field that was not sent; null itself is refused."""
 
 
 class Payload(BaseModel):
@@ -54,15 +57,15 @@ class Payload(BaseModel):
 class RoomFields(Payload):
     """The fields a client may set. Those left out stay as they are."""
 
-    name: str | None = None
-    mediaType: Literal["MEDIA_TYPE_VIDEO_AUDIO", "MEDIA_TYPE_VIDEO_ONLY", "MEDIA_TYPE_AUDIO_ONLY"] | None = None
-    max_participants: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | None = None
-    allow_webinar_mode: bool | None = None
-    allow_chat: bool | None = None
-    allow_share_screen: bool | None = None
-    record: bool | None = None
-    record_mode: Literal["ROOM_COMPOSITE_GRID", "ROOM_COMPOSITE_AND_CHAT", "ROOM_COMPOSITE_SPEAKER"] | None = None
-    active: bool | None = None
+    name: str | LeftOut = None
+    mediaType: Literal["MEDIA_TYPE_VIDEO_AUDIO", "MEDIA_TYPE_VIDEO_ONLY", "MEDIA_TYPE_AUDIO_ONLY"] | LeftOut = None
+    max_participants: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] | LeftOut = None
+    allow_webinar_mode: bool | LeftOut = None
+    allow_chat: bool | LeftOut = None
+    allow_share_screen: bool | LeftOut = None
+    record: bool | LeftOut = None
+    record_mode: Literal["ROOM_COMPOSITE_GRID", "ROOM_COMPOSITE_AND_CHAT", "ROOM_COMPOSITE_SPEAKER"] | LeftOut = None
+    active: bool | LeftOut = None
 
     def policy(self) -> dict[str, Any]:
         """The given policy fields in the bridge's own words."""
@@ -94,7 +97,7 @@ class CountPayload(Payload):
 
 
 class ListPayload(Payload):
-    limit: Annotated[int, Field(ge=0)] | None = None
+    limit: Annotated[int, Field(ge=0)] | LeftOut = None
     skip: Annotated[int, Field(ge=0)] = 0
     sort: dict[str, Literal[1, -1]] = {"created": 1}
     filter: dict[str, Any] = {}
@@ -119,8 +122,12 @@ def parse(model: type[P], body: Mapping[str, Any]) -> P:
 
     Raises ``BadRequest`` for a missing or unknown field, ``BadSetting`` for a value; both name the field.
     """
+    fields = {key: value for key, value in body.items() if key not in model.ignored}
+    empty = next((key for key, value in fields.items() if value is None), None)
+    if empty is not None:
+        raise BadSetting(f"{shown(empty)} is null", "give a value, or leave it out")
     try:
-        return model.model_validate({key: value for key, value in body.items() if key not in model.ignored})
+        return model.model_validate(fields)
     except ValidationError as error:
         raise first_problem(error) from None
 

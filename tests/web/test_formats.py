@@ -1,0 +1,168 @@
+"""Text, JSON, XML and CSV; ``soft=1``; and what a browser gets that navigates to a press."""
+
+import csv
+import io
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.bridges import Bridge
+from tests.fakes import goes_in
+from tests.rooms.fakes import FakeMedia
+from tests.web.shapes import TYPES, assert_failure, words_of
+
+NAME = 'Müller, "Söhne" & <Co>\u2003東京'
+
+
+def cells(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize("spelling", ["/r/main.{}", "/r/main?format={}", "/r/main/state.{}", "/r/main.{}?soft=0"])
+async def test_one_room_in_every_format(bridge: Bridge, spelling: str) -> None:
+    await bridge.get("/r/main/create", params={"name": NAME, "preset": "recorded"})
+    expected = (await bridge.get("/r/main.json")).json
+    assert expected["name"] == NAME
+    assert (expected["people"], expected["server"], expected["recording"]) == (0, "rehearsal", "unavailable")
+    assert expected["record"] is True
+    api = (await bridge.api("conferences/getById", {"id": expected["id"]})).json
+    assert {field: value for field, value in expected.items() if field not in ("people", "server")} == api
+    row = {field: cells(value) for field, value in expected.items() if field != "_id"}
+    for format in ("json", "csv", "xml"):
+        answer = await bridge.get(spelling.format(format))
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].split(";")[0] == TYPES[format]
+        if format == "json":
+            assert answer.json == expected
+        elif format == "csv":
+            assert list(csv.DictReader(io.StringIO(answer.text))) == [row]
+        else:
+            root = ElementTree.fromstring(answer.text.encode())  # noqa: S314
+            assert root.tag == "room"
+            assert {child.tag: child.text for child in root} == row
+
+
+@pytest.mark.parametrize("spelling", ["/r.{}", "/r?format={}"])
+async def test_every_room_in_every_format(bridge: Bridge, spelling: str) -> None:
+    for slug in ("one", "two"):
+        await bridge.get(f"/r/{slug}/create?preset=recorded" if slug == "two" else f"/r/{slug}/create")
+    expected = [(await bridge.get(f"/r/{slug}.json")).json for slug in ("one", "two")]
+    assert (await bridge.get(spelling.format("json"))).json == expected
+    table = list(csv.DictReader(io.StringIO((await bridge.get(spelling.format("csv"))).text)))
+    assert [(row["slug"], row["recording"]) for row in table] == [("one", ""), ("two", "unavailable")]
+    root = ElementTree.fromstring((await bridge.get(spelling.format("xml"))).text.encode())  # noqa: S314
+    assert root.tag == "rooms"
+    assert [room.findtext("slug") for room in root.findall("room")] == ["one", "two"]
+    lines = (await bridge.get("/r")).text.splitlines()
+    assert [words_of(line)["slug"] for line in lines] == ["one", "two"]
+    assert words_of(lines[1])["record"] == "unavailable"
+
+
+async def test_no_rooms_in_every_format(bridge: Bridge) -> None:
+    assert (await bridge.get("/r")).text == ""
+    assert (await bridge.get("/r.json")).json == []
+    assert ElementTree.fromstring((await bridge.get("/r.xml")).text.encode()).tag == "rooms"  # noqa: S314
+    assert (await bridge.get("/r.csv")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "word", "first", "again"),
+    [
+        ("/r/main/start.json", "changed", True, False),
+        ("/r/main/set.json?max=4", "changed", True, False),
+        ("/r/main/stop.json", "changed", False, False),
+        ("/r/new/create?format=json", "created", True, False),
+    ],
+)
+async def test_a_press_as_json_is_the_room_with_the_same_words(
+    bridge: Bridge, path: str, word: str, first: bool, again: bool
+) -> None:
+    await bridge.get("/r/main/create?start=0")
+    for expected in (first, again):
+        answer = await bridge.get(path)
+        assert answer.json[word] is expected
+        assert answer.json["success"] is True
+        assert answer.json["slug"] in path
+        assert (answer.json["people"], answer.json["server"]) == (0, "rehearsal")
+
+
+async def test_differs_is_said_in_json_too(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create")
+    assert (await bridge.get("/r/main/create.json?max=3&chat=0")).json["differs"] == "max,chat"
+
+
+@pytest.mark.parametrize("format", ["xml", "csv"])
+async def test_presses_have_no_tables_and_do_not_act_before_saying_so(bridge: Bridge, format: str) -> None:
+    await bridge.get("/r/main/create?start=0")
+    for path in ("/r/main/start", "/r/main/stop", "/r/main/set", "/r/new/create"):
+        assert_failure(await bridge.get(f"{path}.{format}"), "bad_request", format, format=format)
+    assert [room.slug for room in bridge.running.parts.store.all()] == ["main"]
+    assert (await bridge.get("/r/main/state")).text == "stopped\n"
+
+
+async def test_record_says_it_is_unavailable_in_every_answer(bridge: Bridge) -> None:
+    for path in ("/r/main/create?record=1", "/r/main/start", "/r/main", "/r", "/r/main/set?chat=0", "/r/main/stop"):
+        assert " record=unavailable " in (await bridge.get(path)).text, path
+    for path in ("/r/main/start.json", "/r/main.json", "/r/main/state.json"):
+        answer = (await bridge.get(path)).json
+        assert (answer["record"], answer["recording"]) == (True, "unavailable")
+
+
+NAVIGATES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Sec-Fetch-Site": "none"}
+
+
+@pytest.mark.parametrize("path", ["create", "start", "stop", "set?max=5"])
+async def test_a_browser_is_sent_on_to_the_state_page_after_the_press(bridge: Bridge, path: str) -> None:
+    if not path.startswith("create"):
+        await bridge.get("/r/main/create" if path == "stop" else "/r/main/create?start=0")
+    key = bridge.room_key("main")
+    separator = "&" if "?" in path else "?"
+    answer = await bridge.get(f"/r/Main/{path}{separator}key={key}", key=None, headers=NAVIGATES)
+    assert answer.status == 303
+    assert answer.headers["Location"] == f"/r/main?key={key}"
+    assert answer.headers["X-Bridge-Server"] == "rehearsal"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = await bridge.get(answer.headers["Location"], key=None, headers=NAVIGATES)
+    assert page.status == 200
+    assert words_of(page.text)["state"] == {"create": "ready", "start": "ready"}.get(path, "stopped")
+    assert words_of(page.text)["max"] == ("5" if "max" in path else "20")
+
+
+async def test_a_browser_that_sent_its_key_in_a_header_gets_no_key_in_the_address(bridge: Bridge) -> None:
+    answer = await bridge.get("/r/main/create", headers=NAVIGATES)
+    assert (answer.status, answer.headers["Location"]) == (303, "/r/main")
+
+
+async def test_a_browser_is_told_of_a_failure_at_once(bridge: Bridge) -> None:
+    assert_failure(await bridge.get("/r/gone/start", headers=NAVIGATES), "room_not_found", format="text")
+    assert (await bridge.get("/r/main/create.json", headers=NAVIGATES)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/r/gone/start", "room_not_found"),
+        ("/r/main/create?max=3&strict=1", "name_taken"),
+        ("/r/main/stop?if=empty", "not_empty"),
+    ],
+)
+async def test_soft_makes_what_a_room_refuses_a_200(livekit: Bridge, media: FakeMedia, path: str, key: str) -> None:
+    await livekit.get("/r/main/create")
+    goes_in(media, livekit, "main", "ann")
+    separator = "&" if "?" in path else "?"
+    assert_failure(await livekit.get(path), key, format="text")
+    assert_failure(await livekit.get(f"{path}{separator}soft=1"), key, format="text", status=200)
+    assert_failure(await livekit.get(f"{path}{separator}soft=yes&format=json"), key, status=200)
+    assert_failure(await livekit.get(f"{path}{separator}soft=0"), key, format="text")
+
+
+async def test_soft_never_hides_what_a_guard_refuses(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create")
+    path = "/r/main/start?soft=1"
+    assert_failure(await bridge.get(path, key=None), "key_missing", format="text")
+    assert_failure(await bridge.get(path, key="sk_x"), "key_wrong", format="text")
+    assert_failure(await bridge.get(path, key=bridge.room_key("other")), "key_scope", format="text")
+    assert_failure(await bridge.get(path, headers={"Host": "evil.example"}), "bad_host", format="text")
+    assert_failure(await bridge.get(path, headers={"Origin": "null"}), "forbidden_origin", format="text")
+    assert_failure(await bridge.get("/r/main/nothing?soft=1"), "not_found", format="text")
