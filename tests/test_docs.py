@@ -29,7 +29,7 @@ def test_the_reference_changes_nothing_as_it_stands() -> None:
 
 
 def test_the_reference_lists_every_setting_with_its_default() -> None:
-    listed = {}
+    listed: dict[str, Any] = {}
     for key, value in uncommented().items():
         listed |= {f"{key}.{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {key: value}
     assert listed == {key: default for key, default, _ in known_keys()}

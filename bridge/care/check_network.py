@@ -42,7 +42,9 @@ def _port(case: Case, kind: str, address: str, port: int, setting: str) -> Findi
         return ok(what, f"used by this bridge's livekit-server (process {pid})")
     if pid is None and case.holder is not None:
         return ok(what, "in use, most likely by this bridge: the system does not tell")
-    return bad(what, f"used by {program_name(pid)}, and needed for {setting}", f"close that program, or change {setting}")
+    return bad(
+        what, f"used by {program_name(pid)}, and needed for {setting}", f"close that program, or change {setting}"
+    )
 
 
 def _is_our_server(case: Case, pid: int) -> bool:

@@ -1,6 +1,8 @@
 """HTTP to the running service: where it is and whose token to send lie in the data folder."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -62,7 +64,7 @@ class Client:
     def _address(self) -> str:
         try:
             note = json.loads((self._data / "service.json").read_text("utf-8"))
-            address = str(note["address"])
+            address = str(note["address"]) if _runs(int(note["pid"])) else ""
         except (OSError, ValueError, KeyError, TypeError):
             address = ""
         if not address:
@@ -77,6 +79,21 @@ class Client:
 
     def _not_there(self) -> NotThere:
         return NotThere(f"no bridge runs on {self._data}; start it with: vmix-bridge up")
+
+
+def _runs(pid: int) -> bool:
+    """Whether the noted service runs: after a crash its port may be another program's, which gets no token."""
+    if sys.platform == "win32":
+        import psutil
+
+        return psutil.pid_exists(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def room_path(room: str, verb: str = "") -> str:

@@ -117,6 +117,6 @@ def _words(params: dict[str, Any]) -> dict[str, object]:
 
 
 def _press(room: dict[str, Any], as_json: bool) -> None:
-    changed = room.get("changed", room.get("created"))
+    changed = room["changed"]
     differs = f"; it differs in {room['differs']}" if "differs" in room else ""
     show(room, as_json, f"{room['slug']} is {room['state']}" + ("" if changed else " (as before)") + differs)

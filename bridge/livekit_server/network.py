@@ -76,9 +76,9 @@ def require_free(ports: Iterable[Port]) -> None:
     """Raise ``PortBusy``, naming the port and who has it, unless the server can have all of them."""
     for kind, address, port in ports:
         if not is_free(kind, address, port):
-            pid = owner(kind, port)
+            program = program_name(owner(kind, port))
             raise PortBusy(
-                f"{kind.upper()} port {port}, which the LiveKit server on this machine needs, is used by {program_name(pid)}",
+                f"{kind.upper()} port {port}, which the LiveKit server on this machine needs, is used by {program}",
                 "close that program, or choose another port under [local] in config.toml",
             )
 

@@ -5,17 +5,18 @@ from aiohttp import web
 from bridge.errors import StoreBroken
 from bridge.version import VERSION
 from bridge.web import replies
-from bridge.web.buttons import add_route
 from bridge.web.parts import PARTS
 
 
 def add_routes(app: web.Application) -> None:
-    add_route(app, "/health", health)
+    """HEAD too: it is what uptime monitors send, and presses nothing."""
+    app.router.add_get("/health", health)
+    app.router.add_get("/health.json", health)
 
 
 async def health(request: web.Request) -> web.Response:
     """200, or 503 with what is missing."""
-    format = request.match_info.get("ending", ".")[1:] or request.query.get("format", "text")
+    format = "json" if request.path.endswith(".json") else request.query.get("format", "text")
     replies.text_or_json(format)
     parts = request.app[PARTS]
     problem = parts.store_problem()

@@ -7,6 +7,7 @@ stops DNS rebinding. After Go's CrossOriginProtection and Starlette's TrustedHos
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ class Guard:
 
     def __init__(self, hosts: Iterable[str], origins: Iterable[str]) -> None:
         self._hosts = {host.lower() for host in hosts} | _own_names()
+        threading.Thread(target=self._learn_full_name, daemon=True).start()
         self.origins = frozenset(origins)
         self._known_good: set[str] = set()
 
@@ -53,6 +55,10 @@ class Guard:
         """Whether pages of this origin may call the join flow."""
         return origin.lower() in self.origins
 
+    def _learn_full_name(self) -> None:
+        """The machine's name with its domain. A slow name server must not hold up the start."""
+        self._hosts = self._hosts | {socket.getfqdn().lower()}
+
     def _check_host(self, host: str) -> None:
         name = _host_name(host)
         if name is None or not (name in self._hosts or _is_ip(name)):
@@ -64,7 +70,7 @@ class Guard:
 def _own_names() -> set[str]:
     name = socket.gethostname().lower()
     bare = name.partition(".")[0]
-    return {"localhost", name, bare, f"{bare}.local", socket.getfqdn().lower()}
+    return {"localhost", name, bare, f"{bare}.local"}
 
 
 def _host_name(host: str) -> str | None:

@@ -62,7 +62,7 @@ async def create_token(request: web.Request) -> web.Response:
 
 def _limit(request: web.Request) -> None:
     """Per address, unless a valid token speaks."""
-    if API_HEADER in request.headers:
+    if request.headers.get(API_HEADER):
         api_user(request)
     else:
         request.app[PARTS].limits.join(request.remote)
@@ -79,7 +79,7 @@ def _open_room(request: web.Request, room_id: str) -> Room:
 
 def _role(request: web.Request, room: Room, payload: JoinPayload) -> Role:
     parts = request.app[PARTS]
-    if API_HEADER in request.headers and api_user(request).owner == room.owner:
+    if request.headers.get(API_HEADER) and api_user(request).owner == room.owner:
         return Role.SCENE if payload.hidden else Role.SPEAKER
     if payload.token:
         return _role_of_code(parts, room, payload)

@@ -135,7 +135,9 @@ def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
 
 
 def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:
-    return room_json(request, room) | {word: value for word, value in words.items() if word != "record"}
+    """The room object with the words as fields; ``created`` is a time there, so the word becomes ``changed``."""
+    fields = {"changed" if word == "created" else word: value for word, value in words.items() if word != "record"}
+    return room_json(request, room) | fields
 
 
 def _value(value: object) -> object:

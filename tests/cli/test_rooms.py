@@ -1,6 +1,8 @@
 """``vmix-bridge rooms``: tables for people, JSON for programs, data on stdout, talk on stderr."""
 
+import asyncio
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,7 @@ async def test_list_is_a_table_and_json(bridge: Bridge) -> None:
 async def test_show_is_a_table_of_every_field(bridge: Bridge) -> None:
     room = await as_json(bridge, "rooms", "create", "one")
     table = await done(bridge, "rooms", "show", "One")
-    for field in room.keys() - {"created"}:
+    for field in room.keys() - {"changed"}:
         assert field in table
     assert room["id"] in table
 
@@ -148,3 +150,11 @@ async def test_json_is_all_there_is_on_stdout(bridge: Bridge) -> None:
     result = await run(bridge, "rooms", "create", "main", "--json")
     assert json.loads(result.stdout)["slug"] == "main"
     assert result.stderr == ""
+
+
+async def test_a_note_that_a_crash_left_behind_sends_the_token_to_nobody(bridge: Bridge, tmp_path: Path) -> None:
+    dead = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await dead.wait()
+    (tmp_path / "token").write_text(bridge.token)
+    (tmp_path / "service.json").write_text(json.dumps({"pid": dead.pid, "address": bridge.url}))
+    assert "no bridge runs" in await refused(tmp_path, 3, "rooms", "list")

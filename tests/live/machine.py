@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import psutil
 
 from tests.live.server import free_port
 
@@ -95,7 +95,7 @@ class Machine:
         return int(json.loads((self.data / "livekit" / "server.json").read_text())["pid"])
 
     def kill_server(self) -> None:
-        os.kill(self.server_pid, signal.SIGKILL)
+        psutil.Process(self.server_pid).kill()
 
     async def _ask(self, helper: str, body: dict[str, Any]) -> dict[str, Any]:
         async with self.http.post(f"{self.url}/api/conferences-public/{helper}", json=body) as answer:

@@ -71,7 +71,7 @@ async def test_no_rooms_in_every_format(bridge: Bridge) -> None:
         ("/r/main/start.json", "changed", True, False),
         ("/r/main/set.json?max=4", "changed", True, False),
         ("/r/main/stop.json", "changed", False, False),
-        ("/r/new/create?format=json", "created", True, False),
+        ("/r/new/create?format=json", "changed", True, False),
     ],
 )
 async def test_a_press_as_json_is_the_room_with_the_same_words(
