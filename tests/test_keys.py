@@ -109,7 +109,7 @@ async def test_generations_outlive_a_restart_and_the_room(tmp_path: Path) -> Non
         await bridge.api("conferences/remove", {"id": room["id"]}, method="DELETE")
     async with bridge_on(tmp_path) as bridge:
         made = await bridge.get("/r/main/create.json", key=second)
-        assert made.json["created"] is True
+        assert made.json["changed"] is True
         assert made.json["id"] != room["id"]
         (again,) = bridge.running.parts.store.all()
         assert list(bridge.running.parts.keys.codes(again)) == codes

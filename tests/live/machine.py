@@ -111,3 +111,8 @@ class Machine:
         if self._process and self._process.returncode is None:
             await self.stop()
         await self.http.close()
+        logs = [self.log, *self.data.glob("logs/*"), *self.data.glob("livekit/*.log")]
+        secrets = {self.token, (self.data / "secret").read_text().strip()}
+        secrets.add(json.loads((self.data / "livekit" / "keys.json").read_text())["api_secret"])
+        found = {log.name for log in logs for secret in secrets if secret in log.read_text("utf-8", "replace")}
+        assert not found

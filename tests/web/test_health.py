@@ -52,4 +52,4 @@ async def test_a_folder_that_had_a_real_server_does_not_rehearse(tmp_path: Path)
 
 async def test_health_needs_no_key_but_keeps_the_guards(bridge: Bridge) -> None:
     assert_failure(await bridge.get("/health", key=None, headers={"Host": "evil.example"}), "bad_host", format="text")
-    assert_failure(await bridge.get("/health.xml", key=None), "bad_request", "json", format="xml")
+    assert_failure(await bridge.get("/health?format=xml", key=None), "bad_request", "json", format="xml")
