@@ -11,7 +11,6 @@ import aiohttp
 from bridge.service import Running, running
 from bridge.settings import load
 
-
 SECRETS: set[str] = set()
 """What no line of a whole test run may hold: tokens, keys and secrets of every bridge that ran in it."""
 
