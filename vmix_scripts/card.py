@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 Media = Literal["av", "video", "audio"]
 Mode = Literal["grid", "chat", "speaker"]
@@ -36,7 +37,7 @@ class RoomCard:
         """Refuse values that would make scripts which can only fail."""
         if not _is_slug(self.slug):
             raise ValueError(f"slug {self.slug!r} is not of the form a-z, 0-9 and single dashes, at most {SLUG_MAX}")
-        if not self.url.startswith(("http://", "https://")) or set(self.url) & set("?# "):
+        if not _is_address(self.url):
             raise ValueError(f"url {self.url!r} is not a plain http:// or https:// address")
         if not self.key.isascii() or not self.key.isprintable() or not self.key.strip():
             raise ValueError("key must be printable ASCII: it travels in a header")
@@ -51,6 +52,15 @@ class RoomCard:
     def base(self) -> str:
         """The bridge's address without a slash at its end."""
         return self.url.rstrip("/")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        plain = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and parts.port != 0
+    except ValueError:
+        return False
+    return bool(plain) and text.isprintable() and not set(text) & set("?# ")
 
 
 def _is_slug(text: str) -> bool:

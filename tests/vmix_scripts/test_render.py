@@ -1,9 +1,7 @@
 """Rendering puts a room's values where they belong, and touches nothing else."""
 
 import os
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -153,6 +151,10 @@ def test_the_readme_shows_addresses_that_carry_the_key() -> None:
         ({"slug": "a" * 65}, "slug"),
         ({"url": "127.0.0.1:8790"}, "url"),
         ({"url": "http://x/?key=1"}, "url"),
+        ({"url": "http://"}, "url"),
+        ({"url": "http://x:99999"}, "url"),
+        ({"url": "http://x/\nB"}, "url"),
+        ({"url": "http://user:word@x"}, "url"),
         ({"key": ""}, "key"),
         ({"key": "a\r\nX-Other: b"}, "key"),
         ({"media": "smell"}, "media"),
@@ -165,19 +167,3 @@ def test_a_card_that_could_only_fail_is_refused_by_name(change: dict[str, str], 
 
     with pytest.raises(ValueError, match=f"^{named} "):
         RoomCard(**{**good, **change})  # type: ignore[arg-type]
-
-
-def test_a_script_takes_at_most_twice_the_time_of_importing_click() -> None:
-    make = (
-        "import click; from vmix_scripts import RoomCard, render; render('create', RoomCard('x', 'x', 'http://x', 'k'))"
-    )
-
-    def best(code: str) -> float:
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", code], check=True)
-            times.append(time.perf_counter() - began)
-        return min(times)
-
-    assert best(make) <= best("import click") * 2

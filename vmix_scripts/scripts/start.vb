@@ -73,7 +73,7 @@ If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
     refusal = words(1)
     trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
     Select Case refusal
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             trouble = trouble & " - renewed keys: make this room's scripts again and import them"
         Case "room_not_found"
             trouble = trouble & " - this room's create script makes it again"

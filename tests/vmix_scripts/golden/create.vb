@@ -4,7 +4,7 @@
 ' Name:    awkward-room-create
 ' Version: 1.2.3
 ' Date:    2026-11-23
-' Check:   a1c63d4c60ce
+' Check:   2d18ecbf4f63
 '
 ' Makes the room with the policy below and opens it, also when it was removed before.
 ' A room that is there already keeps its policy; this script then says where it differs.
@@ -97,7 +97,7 @@ If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
     refusal = words(1)
     trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
     Select Case refusal
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             trouble = trouble & " - renewed keys: make this room's scripts again and import them"
         Case "room_not_found"
             trouble = trouble & " - this room's create script makes it again"

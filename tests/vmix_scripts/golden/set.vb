@@ -4,7 +4,7 @@
 ' Name:    awkward-room-set
 ' Version: 1.2.3
 ' Date:    2026-11-23
-' Check:   21d2be0c88e4
+' Check:   6b117d738549
 '
 ' Changes the room's policy, also for the people who are inside.
 ' Where: vMix > Settings > Scripting > Add > Import this file, or Add and paste its text; name it as the line Name says.
@@ -115,7 +115,7 @@ If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
     refusal = words(1)
     trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
     Select Case refusal
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             trouble = trouble & " - renewed keys: make this room's scripts again and import them"
         Case "room_not_found"
             trouble = trouble & " - this room's create script makes it again"

@@ -4,7 +4,7 @@
 ' Name:    awkward-room-start
 ' Version: 1.2.3
 ' Date:    2026-11-23
-' Check:   458249e8fa02
+' Check:   6245a7da7c6d
 '
 ' Opens the room, so that people can come in. An open room stays as it is.
 ' Where: vMix > Settings > Scripting > Add > Import this file, or Add and paste its text; name it as the line Name says.
@@ -73,7 +73,7 @@ If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
     refusal = words(1)
     trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
     Select Case refusal
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             trouble = trouble & " - renewed keys: make this room's scripts again and import them"
         Case "room_not_found"
             trouble = trouble & " - this room's create script makes it again"

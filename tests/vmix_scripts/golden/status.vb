@@ -4,7 +4,7 @@
 ' Name:    awkward-room-status
 ' Version: 1.2.3
 ' Date:    2026-11-23
-' Check:   6cbe87376b5e
+' Check:   233f47522bc9
 '
 ' Asks for the room's state once, says what is wrong if anything is, and shows it on a title if one is named below.
 ' Where: vMix > Settings > Scripting > Add > Import this file, or Add and paste its text; name it as the line Name says.
@@ -81,7 +81,7 @@ If trouble = "" AndAlso words(0) = "ERR" AndAlso words.Length > 2 Then
     refusal = words(1)
     trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
     Select Case refusal
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             trouble = trouble & " - renewed keys: make this room's scripts again and import them"
         Case "room_not_found"
             trouble = trouble & " - this room's create script makes it again"
@@ -173,7 +173,7 @@ Select Case state
 End Select
 Select Case refusal
     Case ""
-    Case "key_missing", "key_wrong", "key_scope"
+    Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
         titleText = "KEY REFUSED"
     Case "room_not_found"
         titleText = "ROOM GONE"

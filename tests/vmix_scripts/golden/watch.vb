@@ -4,7 +4,7 @@
 ' Name:    awkward-room-watch
 ' Version: 1.2.3
 ' Date:    2026-11-23
-' Check:   16eb3ff353c5
+' Check:   0df1adf3eb00
 '
 ' Asks for the room's state every second and keeps a title and a dynamic value true, until it is stopped.
 ' It says so, in one line, whenever something changes.
@@ -88,7 +88,7 @@ Do While True
         refusal = words(1)
         trouble = answer.Substring(words(0).Length + refusal.Length + 2) & " (" & refusal & ")"
         Select Case refusal
-            Case "key_missing", "key_wrong", "key_scope"
+            Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
                 trouble = trouble & " - renewed keys: make this room's scripts again and import them"
             Case "room_not_found"
                 trouble = trouble & " - this room's create script makes it again"
@@ -165,7 +165,7 @@ Do While True
     End Select
     Select Case refusal
         Case ""
-        Case "key_missing", "key_wrong", "key_scope"
+        Case "key_missing", "key_wrong", "key_scope", "too_many_requests"
             titleText = "KEY REFUSED"
         Case "room_not_found"
             titleText = "ROOM GONE"
