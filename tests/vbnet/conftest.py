@@ -1,12 +1,16 @@
 """The compiler for every test here: a reason to skip on a desk, a reason to fail where CI promises it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.fakes import bridge_over
+from tests.rooms.fakes import FakeMedia
+
 from .compiler import Compiler
+from .desk import Desk, at_desk
 from .standin import StandIn
 from .toolchain import Unavailable, install
 from .vmix import Vmix
@@ -32,7 +36,20 @@ def vmix(tmp_path: Path, compiler: Compiler) -> Vmix:
 
 
 @pytest.fixture
-def bridge() -> Iterator[StandIn]:
-    """A bridge that holds one stopped room."""
-    with StandIn() as bridge:
-        yield bridge
+def media() -> FakeMedia:
+    """A LiveKit that does as it is told."""
+    return FakeMedia()
+
+
+@pytest.fixture
+async def desk(media: FakeMedia, tmp_path: Path, vmix: Vmix) -> AsyncIterator[Desk]:
+    """The real bridge over `media`, with one stopped room."""
+    async with at_desk(bridge_over(media, tmp_path / "data"), vmix) as desk:
+        yield desk
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    """What answers where the bridge should be."""
+    with StandIn() as standin:
+        yield standin

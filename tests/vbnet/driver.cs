@@ -14,7 +14,7 @@ using Microsoft.CodeAnalysis.VisualBasic;
 
 static class Driver
 {
-    const string Before = "Module VmixScript\r\nSub Main()\r\n";
+    const string Before = "Module VmixScript\r\nSub Script()\r\n";
     const string After = "\r\nEnd Sub\r\nEnd Module\r\n";
     static readonly string[] Assemblies = { "mscorlib", "System", "System.Core", "System.Xml" };
     static readonly Dictionary<string, MetadataReference> Loaded = new Dictionary<string, MetadataReference>();

@@ -2,6 +2,19 @@
 '   VMIX_STATE   the state XML, read by API.XML() and changed by what a script sets
 '   VMIX_CALLS   a JSON line for each call and each sleep
 '   VMIX_SLEEPS  after that many sleeps the script is stopped, as ScriptStop would
+'   VMIX_PAUSE   how many milliseconds a sleep really takes
+Public Module Program
+    Public Sub Main()
+        VmixScript.Script()
+        Program.Leave(0)
+    End Sub
+
+    ' At once: leaving in mono's own way waits now and then, up to a minute, for a thread that has nothing to do.
+    <System.Runtime.InteropServices.DllImport("libc", EntryPoint:="_exit")> _
+    Public Sub Leave(ByVal status As System.Int32)
+    End Sub
+End Module
+
 Public Module VmixGlobals
     Public ReadOnly API As New VmixApi()
     Public ReadOnly Input As New VmixInputs()
@@ -12,8 +25,9 @@ Public Module VmixGlobals
         VmixLog.Write("""sleep"": " & milliseconds.ToString())
         slept = slept + 1
         If slept.ToString() = System.Environment.GetEnvironmentVariable("VMIX_SLEEPS") Then
-            System.Environment.Exit(0)
+            Program.Leave(0)
         End If
+        System.Threading.Thread.Sleep(System.Int32.Parse(System.Environment.GetEnvironmentVariable("VMIX_PAUSE")))
     End Sub
 End Module
 

@@ -1,231 +1,190 @@
-"""Every script run for real: what it asks the bridge, what it tells vMix, and the one line the operator reads."""
+"""Every script run against a running bridge: what that then holds, what vMix was told, what the operator reads."""
 
-import re
+import asyncio
 import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
-from vmix_scripts import SCRIPTS, render
+from bridge.rooms.model import PRESETS
+from tests.bridges import Bridge, bridge_on
+from tests.fakes import LIVEKIT
+from tests.rooms.fakes import FakeMedia
+from vmix_scripts import SCRIPTS
 
-from .standin import StandIn
-from .vmix import Ran, Vmix
+from .desk import ON_A_TITLE, SLUG, Desk, at_desk, people_come_in, says, shows
+from .vmix import Vmix
 
 NAMES = [script.name for script in SCRIPTS]
-ON_A_TITLE = ("status", "watch")
-TITLE = {"titleInput": "Lower Third", "titleField": "Headline.Text", "titleColourField": "Headline.Text"}
+PRESSES = [name for name in NAMES if name not in ON_A_TITLE]
+TEAM = PRESETS["team"]
+POLICY_WORDS = "server=livekit max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid"
 every_script = pytest.mark.parametrize("name", NAMES)
 
-
-def settings_for(name: str, **more: str | int) -> dict[str, str | int]:
-    """A change for `set`, a title where there can be one."""
-    own = {"newChat": "0"} if name == "set" else TITLE if name in ON_A_TITLE else {}
-    return {**own, **more}
-
-
-def run(vmix: Vmix, name: str, bridge: StandIn, url: str | None = None, **settings: str | int) -> Ran:
-    card = bridge.card(url=url or bridge.url)
-    return vmix.run(render(name, card, settings_for(name, **settings)))
-
-
-def says(ran: Ran, name: str, *words: str) -> None:
-    """One line, which begins with the script and the room, and holds all of `words`."""
-    line = re.sub(r"^\d\d:\d\d:\d\d ", "", ran.line) if name == "watch" else ran.line
-    assert line.startswith(f"{name} main-stage: ")
-    for word in words:
-        assert word in line
-
-
-def shows(vmix: Vmix, ran: Ran, name: str, text: str, colour: str) -> None:
-    """The title holds `text` in `colour`; the other scripts told vMix nothing."""
-    if name not in ON_A_TITLE:
-        assert ran.functions == []
-        return
-    common = {"Input": "Lower Third", "SelectedName": "Headline.Text"}
-    assert ran.functions == [
-        {"function": "SetText", **common, "Value": text},
-        {"function": "SetTextColour", **common, "Value": colour},
-    ]
-    assert vmix.text("Headline.Text") == text
-    assert vmix.text("Description.Text") == "untouched"
-
-
-ASKS = {
-    "create": (
-        "/create",
-        {"name": "Main Stage", "max": "20", "media": "av", "webinar": "0", "chat": "1", "screen": "1"},
-    ),
-    "start": ("/start", {}),
-    "stop": ("/stop", {}),
-    "set": ("/set", {"chat": "0"}),
-    "status": ("", {}),
-    "watch": ("", {}),
-}
 LEAVES = {
-    "create": ("ready", "open, nobody inside (it was there already)"),
-    "start": ("ready", "open, nobody inside"),
-    "stop": ("stopped", "stopped (it was so already)"),
-    "set": ("stopped", "stopped"),
-    "status": ("stopped", "stopped [server=livekit max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid]"),
-    "watch": ("stopped", "stopped"),
+    "create": (True, True, "open, nobody inside (it was there already)"),
+    "start": (True, True, "open, nobody inside"),
+    "stop": (False, True, "stopped (it was so already)"),
+    "set": (False, False, "stopped"),
+    "status": (False, True, f"stopped [{POLICY_WORDS}]"),
+    "watch": (False, True, "stopped"),
 }
+"""Whether the stopped room is open then, whether it has a chat, and what is said."""
+
+
+async def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.02)
 
 
 @every_script
-def test_a_good_press_asks_once_with_the_key_in_a_header(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    ran = run(vmix, name, bridge)
+async def test_a_good_press(desk: Desk, name: str) -> None:
+    before = desk.room
 
-    (asked,) = bridge.asked
-    path, query = ASKS[name]
-    assert asked.path == f"/r/main-stage{path}"
-    assert asked.query == query | ({"record": "0", "mode": "grid"} if name == "create" else {})
-    assert asked.headers.get_all("X-Bridge-Key") == [bridge.key]
-    assert bridge.key not in asked.target
-    state, said = LEAVES[name]
-    assert bridge.state == state
-    assert ran.line.endswith(f"{name} main-stage: {said}")
-    shows(vmix, ran, name, "Main Stage: stopped", "#9E9E9E")
+    ran = await desk.press(name)
+
+    active, chat, said = LEAVES[name]
+    assert ran.line.endswith(f"{name} {SLUG}: {said}")
+    assert (desk.room.active, desk.room.policy.chat) == (active, chat)
+    assert (desk.room.id, desk.room.name) == (before.id, before.name)
+    shows(desk.vmix, ran, name, "Main Stage: stopped", "#9E9E9E")
+
+
+@pytest.mark.parametrize(("name", "said"), [("start", "open, nobody inside (it was so already)"), ("stop", "stopped")])
+async def test_a_press_on_an_open_room(desk: Desk, name: str, said: str) -> None:
+    await desk.make_room("start=1")
+    await desk.bridge.get(f"/r/{SLUG}/start")
+
+    ran = await desk.press(name)
+
+    assert ran.line == f"{name} {SLUG}: {said}"
+    assert desk.room.active == (name == "start")
 
 
 @every_script
-def test_without_a_bridge_it_says_how_to_start_one(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+async def test_without_a_bridge_it_says_how_to_start_one(tmp_path: Path, vmix: Vmix, name: str) -> None:
+    async with at_desk(bridge_on(tmp_path / "data"), vmix) as desk:
+        script = await desk.script(name)
 
-        ran = run(vmix, name, bridge, url=url)
+    ran = await vmix.press(script)
 
-    says(ran, name, f"the bridge is not running at {url}", "vmix-bridge up", "bridgeUrl")
+    says(ran, name, f"the bridge is not running at {desk.bridge.url}", "vmix-bridge up", "bridgeUrl")
     shows(vmix, ran, name, "main-stage: BRIDGE AWAY", "#FF5252")
 
 
 @every_script
-def test_a_wrong_key_is_said_with_the_way_to_a_right_one(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    ran = run(vmix, name, bridge, roomKey="of-another-room")
+async def test_a_wrong_key_is_said_with_the_way_to_a_right_one(desk: Desk, name: str) -> None:
+    before = desk.room
 
-    says(ran, name, "This key opens nothing here.", "(key_wrong)", "make this room's scripts again")
-    assert "of-another-room" not in ran.line
-    assert bridge.state == "stopped"
-    shows(vmix, ran, name, "main-stage: KEY REFUSED", "#FF5252")
+    ran = await desk.press(name, roomKey=desk.bridge.room_key("another-room"))
+
+    says(ran, name, "this key belongs to another room", "(key_scope)", "make this room's scripts again")
+    assert "rk_" not in ran.line
+    assert desk.room == before
+    shows(desk.vmix, ran, name, "main-stage: KEY REFUSED", "#FF5252")
 
 
 @every_script
-def test_a_removed_room_is_said_and_create_makes_it_again(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    bridge.there = False
+async def test_a_removed_room_is_said_and_create_makes_it_again(desk: Desk, name: str) -> None:
+    script = await desk.script(name)
+    before = desk.room
+    await desk.remove_room()
 
-    ran = run(vmix, name, bridge)
+    ran = await desk.vmix.press(script)
 
     if name == "create":
         says(ran, name, "open, nobody inside (newly made)")
-        assert bridge.there
+        assert (desk.room.name, desk.room.policy, desk.room.active) == (before.name, before.policy, True)
     else:
-        says(ran, name, "There is no room main-stage.", "(room_not_found)", "create script")
-        assert not bridge.there
-    shows(vmix, ran, name, "main-stage: ROOM GONE", "#FF5252")
+        says(ran, name, "there is no room main-stage", "(room_not_found)", "create script")
+        assert not desk.has_room
+    shows(desk.vmix, ran, name, "main-stage: ROOM GONE", "#FF5252")
+
+
+@pytest.fixture(params=["refused", "absent"])
+async def without_livekit(request: pytest.FixtureRequest, tmp_path: Path, vmix: Vmix) -> AsyncIterator[Desk]:
+    """A LiveKit address where nobody listens; or a data folder whose LiveKit server is gone."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        configured = {"livekit": LIVEKIT | {"url": address, "api_secret": "a-secret-of-the-length-livekit-asks-for"}}
+        if request.param == "absent":
+            async with bridge_on(tmp_path / "data", media="auto", **configured):
+                pass
+            configured = {"local": {"binary": str(tmp_path / "nowhere")}}
+        async with at_desk(bridge_on(tmp_path / "data", media="auto", **configured), vmix) as desk:
+            yield desk
 
 
 @every_script
-def test_without_livekit_it_says_that_the_press_is_kept(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    bridge.livekit = False
+async def test_without_livekit_it_says_that_the_press_is_kept(without_livekit: Desk, name: str) -> None:
+    desk = without_livekit
+    if name != "start":
+        assert "media_server_down" in (await desk.bridge.get(f"/r/{SLUG}/start")).text
 
-    ran = run(vmix, name, bridge)
+    ran = await desk.press(name)
 
     if name in ON_A_TITLE:
-        says(ran, name, "LiveKit is away or disagrees")
+        says(ran, name, "LiveKit is away or disagrees, the bridge keeps trying")
     else:
-        says(ran, name, "LiveKit does not answer. It is kept and done when LiveKit is back. (media_server_down)")
-    shows(vmix, ran, name, "Main Stage: CHECK LIVEKIT", "#FF5252")
+        says(ran, name, "LiveKit", "(media_server_down)")
+    assert desk.room.active == (name != "stop")
+    assert desk.room.policy.chat == (name != "set")
+    assert (await desk.bridge.get(f"/r/{SLUG}/state")).text == "check\n"
+    shows(desk.vmix, ran, name, "Main Stage: CHECK LIVEKIT", "#FF5252")
 
 
-@every_script
-def test_a_slow_answer_ends_at_the_timeout_of_the_settings(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    bridge.delay = 1.5
-
-    ran = run(vmix, name, bridge, timeoutMs=300)
-
-    says(ran, name, f"the bridge at {bridge.url} did not answer within 300 ms", "try again")
-    shows(vmix, ran, name, "main-stage: BRIDGE AWAY", "#FF5252")
-
-
-def test_an_answer_that_never_ends_is_given_up_too(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.stall = 1.5
-
-    ran = run(vmix, "start", bridge, timeoutMs=300)
-
-    says(ran, "start", f"could not ask the bridge at {bridge.url}")
-
-
-def test_the_key_does_not_follow_a_redirect(vmix: Vmix, bridge: StandIn) -> None:
-    with StandIn() as stranger:
-        bridge.redirect = f"{stranger.url}/r/main-stage/start"
-
-        run(vmix, "start", bridge)
-
-    assert len(bridge.asked) == 1
-    assert stranger.asked == []
-
-
-def test_create_carries_every_value_of_an_awkward_room(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.there = False
-    name = 'Größe & "Ж" “mit” ‘x’ #1+1=2?/' + "é" * 80 + "🎥" * 60
-    card = bridge.card(
-        name=name, max=7, media="audio", webinar=True, chat=False, screen=False, record=True, mode="speaker"
-    )
-
-    vmix.run(render("create", card))
-
-    policy = {
-        "max": "7",
-        "media": "audio",
-        "webinar": "1",
-        "chat": "0",
-        "screen": "0",
-        "record": "1",
-        "mode": "speaker",
-    }
-    assert bridge.asked[0].query == {"name": name, **policy}
-
-
-def test_set_sends_what_is_filled_in_and_nothing_else(vmix: Vmix, bridge: StandIn) -> None:
-    settings = {"newName": "A & B", "newMax": "50", "newMode": "chat"}
-
-    vmix.run(render("set", bridge.card(), settings))
-
-    assert bridge.asked[0].query == {"name": "A & B", "max": "50", "mode": "chat"}
-
-
-def test_set_asks_nothing_when_nothing_is_filled_in(vmix: Vmix, bridge: StandIn) -> None:
-    ran = vmix.run(render("set", bridge.card()))
-
-    says(ran, "set", "nothing to change")
-    assert bridge.asked == []
-
-
-def test_a_page_of_some_other_program_is_not_taken_for_the_bridge(
-    vmix: Vmix, bridge: StandIn, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", PRESSES)
+async def test_a_slow_answer_ends_at_the_timeout_and_the_press_is_done_all_the_same(
+    desk: Desk, media: FakeMedia, name: str
 ) -> None:
-    monkeypatch.setattr(bridge, "answer", lambda asked: (200, "<!doctype html><title>Router</title>"))
+    await desk.make_room("start=1")
+    if name != "start":
+        await desk.bridge.get(f"/r/{SLUG}/start")
+    gates = [media.hang("open"), media.hang("close")]
 
-    ran = run(vmix, "start", bridge)
+    ran = await desk.press(name, timeoutMs=1000)
 
-    says(ran, "start", "is not the bridge", "bridgeUrl")
-
-
-def test_a_rehearsal_is_never_shown_as_the_real_thing(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.server_word, bridge.state, bridge.people = "rehearsal", "live", 3
-
-    ran = run(vmix, "status", bridge)
-
-    says(ran, "status", "live, 3 inside, rehearsal only: there is no real call")
-    shows(vmix, ran, "status", "Main Stage: live, 3 inside (rehearsal)", "#00C853")
+    says(ran, name, f"the bridge at {desk.bridge.url} did not answer within 1000 ms", "try again, it does no harm")
+    shows(desk.vmix, ran, name, "", "")
+    await until(lambda: desk.room.active == (name != "stop") and desk.room.policy.chat == (name != "set"))
+    for gate in gates:
+        gate.set()
+    await until(lambda: bool(media.held) == (name != "stop"))
 
 
-def test_status_says_when_vmix_has_no_such_title(vmix: Vmix, bridge: StandIn) -> None:
-    ran = run(vmix, "status", bridge, titleField="Nothing.Text")
+async def test_people_inside_are_counted(desk: Desk, media: FakeMedia) -> None:
+    await desk.bridge.get(f"/r/{SLUG}/start")
+    people_come_in(media, desk, "ann", "bob", "eve")
+    await until(lambda: desk.bridge.running.parts.reality.count(desk.room) == 3)
+
+    ran = await desk.press("status")
+
+    says(ran, "status", "live, 3 inside [")
+    shows(desk.vmix, ran, "status", "Main Stage: live, 3 inside", "#00C853")
+
+
+async def test_a_rehearsal_is_never_shown_as_the_real_thing(bridge: Bridge, vmix: Vmix) -> None:
+    desk = Desk(bridge, vmix)
+    await desk.make_room("start=1")
+
+    ran = await desk.press("status")
+
+    says(ran, "status", "open, nobody inside, rehearsal only: there is no real call")
+    shows(vmix, ran, "status", "Main Stage: open (rehearsal)", "#FFFFFF")
+
+
+async def test_status_says_when_vmix_has_no_such_title(desk: Desk) -> None:
+    ran = await desk.press("status", titleField="Nothing.Text")
 
     says(ran, "status", "vMix has no input Lower Third with the text field Nothing.Text")
     assert ran.functions == []
 
 
 @pytest.mark.parametrize("name", ON_A_TITLE)
-def test_without_a_title_vmix_is_told_nothing(vmix: Vmix, bridge: StandIn, name: str) -> None:
-    assert run(vmix, name, bridge, titleInput="").functions == []
+async def test_without_a_title_vmix_is_told_nothing(desk: Desk, name: str) -> None:
+    assert (await desk.press(name, titleInput="")).functions == []

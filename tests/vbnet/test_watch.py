@@ -1,59 +1,82 @@
 """The watch script over time: one poll a second, vMix told of changes only, a line for each of them."""
 
-from vmix_scripts import render
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from .standin import StandIn
-from .test_presses import TITLE
-from .vmix import Ran, Vmix
+import pytest
 
+from bridge.rooms.model import State
+from tests.fakes import bridge_over
+from tests.rooms.fakes import FakeMedia
 
-def watch(vmix: Vmix, bridge: StandIn, polls: int) -> Ran:
-    return vmix.run(render("watch", bridge.card(), {**TITLE, "dynamicValue": "1"}), polls=polls)
-
-
-def values(ran: Ran, function: str) -> list[str]:
-    return [call["Value"] for call in ran.functions if call["function"] == function]
-
-
-def said(ran: Ran) -> list[str]:
-    return [line.split("watch main-stage: ")[1].split(":")[0] for line in ran.lines]
+from .desk import SLUG, Desk, asked, at_desk, people_come_in
+from .vmix import Vmix
 
 
-def goes_live(bridge: StandIn, people: int) -> None:
-    bridge.state, bridge.people = "live", people
+def said(lines: list[str]) -> list[str]:
+    return [line.split(f"watch {SLUG}: ")[1].split(":")[0] for line in lines]
 
 
-def test_it_polls_once_a_second_and_tells_vmix_of_changes_only(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.before_answer = {3: lambda: goes_live(bridge, 2), 5: lambda: goes_live(bridge, 3)}
+async def test_it_polls_once_a_second_and_repeats_nothing(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    script = await desk.script("watch", dynamicValue="1")
 
-    ran = watch(vmix, bridge, polls=6)
+    with caplog.at_level(logging.DEBUG, "bridge.access"):
+        ran = await desk.vmix.press(script, polls=4)
 
-    assert len(bridge.asked) == 6
-    assert [call["sleep"] for call in ran.calls if "sleep" in call] == [1000] * 6
-    assert values(ran, "SetText") == ["Main Stage: stopped", "Main Stage: live, 2 inside", "Main Stage: live, 3 inside"]
-    assert values(ran, "SetTextColour")[:2] == ["#9E9E9E", "#00C853"]
-    assert values(ran, "SetDynamicValue1") == ["stopped", "live"]
-    assert said(ran) == ["stopped", "live, 2 inside", "live, 3 inside"]
-
-
-def test_it_outlives_a_bridge_that_goes_away_and_comes_back(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.before_answer = {2: lambda: "break off", 3: lambda: "break off"}
-
-    ran = watch(vmix, bridge, polls=4)
-
-    assert values(ran, "SetText") == ["Main Stage: stopped", "Main Stage: BRIDGE AWAY", "Main Stage: stopped"]
-    assert values(ran, "SetDynamicValue1") == ["stopped", "trouble", "stopped"]
-    assert [line.startswith("the bridge is not running") for line in said(ran)] == [False, True, False]
+    polls = asked(caplog)
+    assert len(polls) == 4
+    assert all(line.startswith("GET /r/{room} room=main-stage 200") for line in polls)
+    assert [call["sleep"] for call in ran.calls if "sleep" in call] == [1000] * 4
+    assert [call["Value"] for call in ran.functions] == ["Main Stage: stopped", "#9E9E9E", "stopped"]
+    assert said(ran.lines) == ["stopped"]
 
 
-def test_it_mends_a_title_that_somebody_overwrote(vmix: Vmix, bridge: StandIn) -> None:
-    bridge.before_answer = {3: lambda: vmix.overwrite("Headline.Text", "something else")}
+async def test_it_follows_the_room_and_mends_what_somebody_overwrote(desk: Desk, media: FakeMedia) -> None:
+    vmix = desk.vmix
+    async with vmix.watching(await desk.script("watch", dynamicValue="1")) as lines:
+        await vmix.told("SetDynamicValue1", "stopped")
+        await desk.bridge.get(f"/r/{SLUG}/start")
+        await vmix.told("SetDynamicValue1", "ready")
+        people_come_in(media, desk, "ann", "bob")
+        await vmix.told("SetDynamicValue1", "live")
+        vmix.overwrite("Headline.Text", "something else")
+        await vmix.told("SetTextColour", "#00C853", times=2)
 
-    ran = watch(vmix, bridge, polls=4)
+    assert vmix.values("SetText") == [
+        "Main Stage: stopped",
+        "Main Stage: open",
+        *["Main Stage: live, 2 inside"] * 2,
+    ]
+    assert vmix.values("SetDynamicValue1") == ["stopped", "ready", "live"]
+    assert vmix.text("Headline.Text") == "Main Stage: live, 2 inside"
+    assert (vmix.dynamic_value(1), vmix.dynamic_value(2)) == ("live", "untouched")
+    assert said(lines) == ["stopped", "open, nobody inside", "live, 2 inside"]
 
-    assert values(ran, "SetText") == ["Main Stage: stopped"] * 2
-    assert values(ran, "SetTextColour") == ["#9E9E9E"] * 2
-    assert said(ran) == ["stopped"]
-    assert vmix.text("Headline.Text") == "Main Stage: stopped"
-    assert vmix.dynamic_value(1) == "stopped"
-    assert vmix.dynamic_value(2) == "untouched"
+
+async def test_it_outlives_a_bridge_that_goes_away_and_comes_back(media: FakeMedia, tmp_path: Path, vmix: Vmix) -> None:
+    async with AsyncExitStack() as stack:
+        async with at_desk(bridge_over(media, tmp_path / "data"), vmix) as desk:
+            lines = await stack.enter_async_context(vmix.watching(await desk.script("watch", dynamicValue="1")))
+            await vmix.told("SetDynamicValue1", "stopped")
+        await vmix.told("SetDynamicValue1", "trouble")
+        async with bridge_over(media, tmp_path / "data", listen=urlsplit(desk.bridge.url).netloc):
+            await vmix.told("SetDynamicValue1", "stopped", times=2)
+            await stack.aclose()
+
+    assert vmix.values("SetText") == ["Main Stage: stopped", "Main Stage: BRIDGE AWAY", "Main Stage: stopped"]
+    assert [line.startswith("the bridge is not running") for line in said(lines)] == [False, True, False]
+
+
+async def test_a_retired_key_stays_on_the_title_however_often_it_is_tried(desk: Desk) -> None:
+    vmix = desk.vmix
+    script = await desk.script("watch")
+    for verb in ("rotate", "retire"):
+        await desk.bridge.api(f"keys/{verb}", {"slug": SLUG})
+
+    ran = await vmix.press(script, polls=25)
+
+    assert vmix.values("SetText") == ["main-stage: KEY REFUSED"]
+    assert all("make this room's scripts again" in line for line in ran.lines)
+    assert (await desk.bridge.get(f"/r/{SLUG}/state")).text.strip() == State.STOPPED

@@ -1,8 +1,12 @@
 """A stand-in for vMix: runs a script on mono, serves it a state XML and records what it was told."""
 
+import asyncio
 import json
 import os
 import subprocess
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +14,10 @@ from xml.etree import ElementTree
 
 from .compiler import Compiler
 
+RUN_SECONDS = 120.0
+WAIT_SECONDS = 30.0
+THREADS = {"MONO_THREADS_PER_CPU": "50"}
+"""mono adds one thread to its pool each half second, and a request needs more than two cores' worth of them."""
 STATE = """\
 <vmix><version>29.0.0.49</version><inputs>
 <input key="aaaa-1" number="1" type="Colour" title="Colour">Colour</input>
@@ -51,18 +59,51 @@ class Vmix:
 
     def run(self, script: str, *, polls: int = 1) -> Ran:
         """Run a script to its end, or until it has slept `polls` times."""
-        environment = {"VMIX_STATE": str(self._state), "VMIX_CALLS": str(self._calls), "VMIX_SLEEPS": str(polls)}
         finished = subprocess.run(
             ["mono", str(self._compiler.program(script))],
-            env=os.environ | environment,
+            env=self._environment(polls=polls, pause=0),
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=RUN_SECONDS,
         )
         assert finished.returncode == 0, finished.stderr
         assert finished.stderr == ""
-        calls = [json.loads(line) for line in self._calls.read_text(encoding="utf-8").splitlines()]
-        return Ran(finished.stdout.splitlines(), calls)
+        return Ran(finished.stdout.splitlines(), self.calls())
+
+    async def press(self, script: str, *, polls: int = 1) -> Ran:
+        """`run`, while this event loop goes on."""
+        return await asyncio.to_thread(self.run, script, polls=polls)
+
+    @asynccontextmanager
+    async def watching(self, script: str) -> AsyncIterator[list[str]]:
+        """A script that runs meanwhile, 20 times as fast, and is stopped at the end: its lines are in the list then."""
+        lines: list[str] = []
+        program = await asyncio.to_thread(self._compiler.program, script)
+        process = await asyncio.create_subprocess_exec(
+            "mono", str(program), env=self._environment(polls=0, pause=50), stdout=asyncio.subprocess.PIPE
+        )
+        try:
+            yield lines
+        finally:
+            process.kill()
+            said, _ = await process.communicate()
+            lines += said.decode().splitlines()
+
+    async def told(self, function: str, value: str, times: int = 1) -> None:
+        """Wait until vMix was told this so many times; AssertionError with what it was told instead."""
+        until = time.monotonic() + WAIT_SECONDS
+        while self.values(function).count(value) < times:
+            assert time.monotonic() < until, self.values(function)
+            await asyncio.sleep(0.02)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call and sleep so far; a line that is being written does not count yet."""
+        whole, _, _ = self._calls.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
+
+    def values(self, function: str) -> list[str]:
+        """What vMix was given by this function, in order."""
+        return [call["Value"] for call in self.calls() if call.get("function") == function]
 
     def text(self, field: str) -> str:
         """What a text field of the title holds."""
@@ -78,6 +119,10 @@ class Vmix:
         for found in tree.iterfind(f".//text[@name='{field}']"):
             found.text = text
         tree.write(self._state, encoding="utf-8")
+
+    def _environment(self, *, polls: int, pause: int) -> dict[str, str]:
+        files = {"VMIX_STATE": str(self._state), "VMIX_CALLS": str(self._calls)}
+        return {**os.environ, **THREADS, **files, "VMIX_SLEEPS": str(polls), "VMIX_PAUSE": str(pause)}
 
     def _find(self, path: str) -> ElementTree.Element:
         found = ElementTree.parse(self._state).find(path)  # noqa: S314 - written by this class
