@@ -1,14 +1,29 @@
 """``vmix-bridge scripts``: VB.NET for vMix's Scripting tab, from the service or from flags alone."""
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from bridge.cli.client import Client, room_path
+from bridge.cli.rooms import policy_options
 from vmix_scripts import SCRIPTS, RoomCard, decode, judge, render, render_set
 
+F = TypeVar("F", bound=Callable[..., Any])
 WRITES = {"new": "wrote", "outdated": "renewed", "unchanged": "unchanged", "edited": "kept, a person edited it"}
+URL = "http://127.0.0.1:8790"
+
+
+def source_options(command: F) -> F:
+    """``--url``; and ``--key`` with name and policy, which make scripts without the service."""
+    url = click.option(
+        "--url", help=f"Where vMix reaches the bridge.  [default: as the service says; {URL} with --key]"
+    )
+    key = click.option("--key", help="The room's key: made here, without the service, from this and what follows.")
+    return url(key(policy_options(command)))
 
 
 @click.group("scripts")
@@ -25,18 +40,17 @@ def list_scripts() -> None:
 
 @command.command()
 @click.argument("room")
-@click.argument("name", type=click.Choice([script.name for script in SCRIPTS]))
-@click.option("--url", help="Where vMix reaches the bridge.  [default: as the service says]")
-@click.option("--key", help="The room's key: the script is made here, without the service.")
-@click.option("--name", "title", help="The room's name, with --key.  [default: ROOM]")
+@click.argument("script", metavar="NAME", type=click.Choice([script.name for script in SCRIPTS]))
+@source_options
 @click.pass_obj
-def show(data: Path | None, room: str, name: str, url: str | None, key: str | None, title: str | None) -> None:
+def show(data: Path | None, /, room: str, script: str, url: str | None, key: str | None, **policy: Any) -> None:
     """Print script NAME of ROOM."""
-    if key:
-        text = render(name, _card(room, title or room, url, key))
+    card = _card(room, url, key, policy)
+    if card:
+        text = render(script, card)
     else:
-        text = decode(Client(data).download(f"{room_path(room)}/scripts/{name}.vb", url=url))
-    click.echo(text.replace("\r\n", "\n"), nl=False)
+        text = decode(Client(data).download(f"{room_path(room)}/scripts/{script}.vb", url=url))
+    _print(text.replace("\r\n", "\n"))
 
 
 @command.command()
@@ -46,27 +60,34 @@ def show(data: Path | None, room: str, name: str, url: str | None, key: str | No
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to put the folders."
 )
 @click.option("--force", is_flag=True, help="Overwrite files that a person edited, too.")
-@click.option("--url", help="Where vMix reaches the bridge.  [default: as the service says]")
-@click.option("--key", help="The room's key: the scripts are made here, without the service.")
-@click.option("--name", "title", help="The room's name, with --key.  [default: ROOM]")
+@source_options
 @click.pass_obj
 def write(
     data: Path | None,
+    /,
     rooms: tuple[str, ...],
     every: bool,
     out: Path,
     force: bool,
     url: str | None,
     key: str | None,
-    title: str | None,
+    **policy: Any,
 ) -> None:
     """Write all scripts of each ROOM into a folder of its name."""
-    if bool(rooms) is every or (key and len(rooms) != 1):
+    if bool(rooms) is every or (key is not None and len(rooms) != 1):
         raise click.UsageError("name the rooms, or give --all; with --key exactly one room")
+    card = _card("".join(rooms[:1]), url, key, policy)
+    if card:
+        _write(out, render_set(card), force)
+        return
     client = Client(data)
     for room in [found["slug"] for found in client.get("/r")] if every else rooms:
-        files = render_set(_card(room, title or room, url, key)) if key else _fetch(client, room, url)
-        _write(out / _slug(files), files, force)
+        _write(out, _fetch(client, room, url), force)
+
+
+def _print(text: str) -> None:
+    """To a terminal as text; into a pipe or a file as UTF-8, whatever the console's own encoding can hold."""
+    click.echo(text if sys.stdout.isatty() else text.replace("\n", os.linesep).encode(), nl=False)
 
 
 def _fetch(client: Client, room: str, url: str | None) -> dict[str, bytes]:
@@ -82,28 +103,43 @@ def _slug(files: Mapping[str, bytes]) -> str:
     return next(name for name in files if name.endswith("-start.vb")).removesuffix("-start.vb")
 
 
-def _write(folder: Path, files: Mapping[str, bytes], force: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        path = folder / name
-        verdict = judge(path.read_bytes() if path.exists() else None, decode(content))
-        done = WRITES[verdict]
-        if verdict in ("new", "outdated") or (verdict == "edited" and force):
-            path.write_bytes(content)
-            done = "overwrote, a person had edited it" if verdict == "edited" else done
-        click.echo(f"{path}: {done}")
+def _write(out: Path, files: Mapping[str, bytes], force: bool) -> None:
+    folder = out / _slug(files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            click.echo(f"{folder / name}: {_write_one(folder / name, content, force)}")
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}; name another folder with --out") from None
 
 
-def _card(room: str, title: str, url: str | None, key: str) -> RoomCard:
+def _write_one(path: Path, content: bytes, force: bool) -> str:
+    """Bring one file up to date and say what was done."""
+    verdict = judge(path.read_bytes() if path.exists() else None, decode(content))
+    if verdict == "edited" and force:
+        path.write_bytes(content)
+        return "overwrote, a person had edited it"
+    if verdict in ("new", "outdated"):
+        path.write_bytes(content)
+    return WRITES[verdict]
+
+
+def _card(room: str, url: str | None, key: str | None, policy: Mapping[str, Any]) -> RoomCard | None:
+    """The room as the flags describe it; None where the service is to be asked. Raises ``UsageError``."""
+    given = {word: value for word, value in policy.items() if value is not None}
+    if key is None:
+        if given:
+            raise click.UsageError(f"--{next(iter(given))} needs --key: without it the service knows the room")
+        return None
     from datetime import date
 
     from bridge.version import VERSION
 
     try:
         return RoomCard(
-            name=title,
+            **{"name": room, **given},
             slug=room,
-            url=url or "http://127.0.0.1:8790",
+            url=url or URL,
             key=key,
             version=VERSION,
             date=date.today().isoformat(),
