@@ -114,13 +114,15 @@ def _write(out: Path, files: Mapping[str, bytes], force: bool) -> None:
 
 
 def _write_one(path: Path, content: bytes, force: bool) -> str:
-    """Bring one file up to date and say what was done."""
+    """Bring one file up to date, whole or not at all, and say what was done."""
+    from bridge.files import replace, write_new
+
     verdict = judge(path.read_bytes() if path.exists() else None, decode(content))
-    if verdict == "edited" and force:
-        path.write_bytes(content)
-        return "overwrote, a person had edited it"
-    if verdict in ("new", "outdated"):
-        path.write_bytes(content)
+    if verdict in ("new", "outdated") or (verdict == "edited" and force):
+        fresh = path.with_name(f".{path.name}.new")
+        write_new(fresh, content, durable=False)
+        replace(fresh, path)
+        return "overwrote, a person had edited it" if verdict == "edited" else WRITES[verdict]
     return WRITES[verdict]
 
 
