@@ -29,6 +29,7 @@ def command(
     from bridge.settings import SettingsError, load
 
     folder = data_folder(own_data, data)
+    _make_private(folder)
     try:
         finish_interrupted(folder)
         loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
@@ -38,6 +39,18 @@ def command(
         raise click.ClickException(str(error)) from None
     except StoreBroken as error:
         raise click.ClickException(f"{error.message}: {error.hint}") from None
+
+
+def _make_private(folder: Path) -> None:
+    """The data folder, its owner's alone. Raises ``ClickException``."""
+    from bridge.files import private_folder
+
+    try:
+        private_folder(folder)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot use the data folder {folder}: {error.strerror}; let this user write to it, or give another folder"
+        ) from None
 
 
 def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
