@@ -40,7 +40,7 @@ class Scope:
     first: bool = False
 
     def covers(self, slug: str) -> bool:
-        return self.slug in (EVERY_ROOM, slug)
+        return self.slug == EVERY_ROOM or self.slug == slug
 
 
 class Keys:
@@ -48,17 +48,17 @@ class Keys:
 
     def __init__(self, secret: bytes, users: Users, generations: Generations, clock_ms: Callable[[], int]) -> None:
         self._secret, self._users, self._generations, self._clock_ms = secret, users, generations, clock_ms
-        self._valid: dict[bytes, Scope] = {}
+        self._valid: dict[str, Scope] = {}
 
     def check(self, key: str) -> Scope:
         """Whose key this is. Raises ``KeyWrong``.
 
-        Valid keys are remembered by their SHA-256: a look-up by digest tells a guesser nothing about the key.
+        Valid keys are remembered as they are. The look-up takes a keyed hash of the whole text and compares texts only
+        where all of it agrees, so its time tells a guesser nothing; every other comparison is ``compare_digest``.
         """
-        digest = hashlib.sha256(key.encode(errors="replace")).digest()
-        scope = self._valid.get(digest)
+        scope = self._valid.get(key)
         if scope is None:
-            scope = self._valid[digest] = self._checked(key, digest)
+            scope = self._valid[key] = self._checked(key)
         return scope
 
     def room_key(self, owner: str, slug: str) -> str:
@@ -121,8 +121,8 @@ class Keys:
         self._valid.clear()
         return self.studio_key(owner) if kind is KeyKind.STUDIO else self.room_key(owner, slug)
 
-    def _checked(self, key: str, digest: bytes) -> Scope:
-        user = self._users.by_sha256(digest.hex())
+    def _checked(self, key: str) -> Scope:
+        user = self._users.by_sha256(_sha256(key))
         if user:
             return Scope(Kind.TOKEN, user.id, first=user.first)
         for user in self._users.all():
@@ -161,4 +161,4 @@ def _is_one_of(key: str, make: Callable[[int], str], generation: Generation) -> 
 
 
 def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

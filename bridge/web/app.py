@@ -67,13 +67,11 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _check_origin(request: web.Request, parts: Parts) -> None:
     """A join token is never ambient, so any page may bring one to the signalling; everything else is ours alone."""
-    parts.guard.check_host(request)
-    path = request.path
-    if path.startswith("/rtc") or (
-        path.startswith(CORS_PATH) and parts.guard.allows(request.headers.get("Origin", ""))
-    ):
+    guard, path = parts.guard, request.raw_path
+    guard.check_host(request)
+    if path.startswith("/rtc") or (path.startswith(CORS_PATH) and guard.allows(request.headers.get("Origin", ""))):
         return
-    parts.guard.check_origin(request)
+    guard.check_origin(request)
 
 
 def _as_bridge_error(error: web.HTTPException) -> BridgeError:
@@ -106,10 +104,10 @@ def _without_request(record: logging.LogRecord) -> bool:
 
 def _add_headers(request: web.Request, response: web.StreamResponse, parts: Parts) -> None:
     headers = response.headers
-    headers.update(HEADERS)
+    headers.extend(HEADERS)
     if parts.server == "rehearsal":
         headers["X-Bridge-Server"] = "rehearsal"
-    if request.path.startswith(CORS_PATH):
+    if request.raw_path.startswith(CORS_PATH):
         _add_cors(request, headers, parts)
 
 

@@ -36,7 +36,8 @@ def add_routes(app: web.Application) -> None:
 def add_route(app: web.Application, path: str, handler: Handler) -> None:
     """``path`` as it is, and with ``.json``, ``.xml`` or ``.csv`` behind it."""
     plain = path.replace("{room}", "{room:[^/]+?}") if path.endswith("}") else path
-    for pattern, name in ((f"{plain}{{ending:\\.(json|xml|csv)}}", None), (path, handler.__name__)):
+    patterns = [(path, handler.__name__), (f"{plain}{{ending:\\.(json|xml|csv)}}", None)]
+    for pattern, name in reversed(patterns) if path.endswith("}") else patterns:  # {room} alone would match room.json
         app.router.add_get(pattern, handler, name=name, allow_head=False)
         app.router.add_post(pattern, handler)
 
@@ -65,7 +66,7 @@ async def room(request: web.Request) -> web.Response:
 async def state(request: web.Request) -> web.Response:
     """One word."""
     room = button_room(request)
-    if request.method == "GET" and not request.query_string and "ending" not in request.match_info:
+    if request.method == "GET" and "?" not in request.raw_path and "ending" not in request.match_info:
         return replies.text(request.app[PARTS].reality.state(room))
     params = await read(request, Params)
     if params.format == "text":
