@@ -4,7 +4,7 @@ import logging
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +28,7 @@ from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer
+from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.reality import Reality
 from bridge.rooms.watch import Watch
 from bridge.settings import Settings, SettingsError, split_listen
@@ -76,43 +76,49 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         sock, url = _bind(settings)
         stack.callback(sock.close)
         media = await _media(stack, settings, data, Facts(database))
-
-        reality, capacity, locks = Reality(), Capacity(time.monotonic), Locks()
-        call_plan = partial(plan, max_scenes=settings.join.max_scenes)
-        converger = Converger(store, media, reality, capacity, locks, call_plan)
-        stack.push_async_callback(converger.aclose)
-        watch = Watch(store, media, reality, converger, clock_ms)
-        parts = Parts(
-            settings=settings,
-            server=media.kind,
-            control_url=settings.urls.control or url,
-            store=store,
-            reality=reality,
-            intent=Intent(store, locks, converger.wake, clock_ms, token_ms=_token_life_ms(settings)),
-            converger=converger,
-            admission=Admission(
-                store,
-                media,
-                reality,
-                capacity,
-                watch,
-                call_plan,
-                clock_ms,
-                token_minutes=settings.join.token_minutes,
-                max_scenes=settings.join.max_scenes,
-            ),
-            people=People(media, reality),
-            keys=keys,
-            guard=Guard(_host_names(settings), settings.join.origins),
-            limits=Limits(),
-            store_problem=lambda: database.problem,
-        )
+        parts, watch = _rules(settings, url, store, media, keys, lambda: database.problem)
+        stack.push_async_callback(parts.converger.aclose)
         await watch.start()
         stack.push_async_callback(watch.stop)
         app = make_app(parts, _signalling(media))
         await _serve(stack, sock, app)
         lock.note(url)
         yield Running(url, parts, app, media)
+
+
+def _rules(
+    settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, problem: Callable[[], str]
+) -> tuple[Parts, Watch]:
+    """The rules of rooms over store and media server, with what the routes need beside them. Nothing runs yet."""
+    reality, capacity, locks = Reality(), Capacity(time.monotonic), Locks()
+    call_plan = partial(plan, max_scenes=settings.join.max_scenes)
+    converger = Converger(store, media, reality, capacity, locks, call_plan)
+    watch = Watch(store, media, reality, converger, clock_ms)
+    parts = Parts(
+        settings=settings,
+        server=media.kind,
+        control_url=settings.urls.control or url,
+        store=store,
+        reality=reality,
+        intent=Intent(store, locks, converger.wake, clock_ms, token_ms=_token_life_ms(settings)),
+        converger=converger,
+        admission=Admission(
+            store,
+            media,
+            capacity,
+            watch,
+            call_plan,
+            clock_ms,
+            token_minutes=settings.join.token_minutes,
+            max_scenes=settings.join.max_scenes,
+        ),
+        people=People(media),
+        keys=keys,
+        guard=Guard(_host_names(settings), settings.join.origins),
+        limits=Limits(),
+        store_problem=problem,
+    )
+    return parts, watch
 
 
 def clock_ms() -> int:

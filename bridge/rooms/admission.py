@@ -11,7 +11,6 @@ from bridge.rooms.locks import Locks
 from bridge.rooms.model import Role, Room
 from bridge.rooms.names import is_printable
 from bridge.rooms.ports import CallPlan, MediaServer, Pass, RoomStore
-from bridge.rooms.reality import Reality
 from bridge.rooms.watch import Watch
 
 IDENTITY_BYTES = 256
@@ -25,7 +24,6 @@ class Admission:
         self,
         store: RoomStore,
         media: MediaServer,
-        reality: Reality,
         capacity: Capacity,
         watch: Watch,
         plan: Callable[[Room], CallPlan],
@@ -34,7 +32,7 @@ class Admission:
         token_minutes: int,
         max_scenes: int,
     ) -> None:
-        self._store, self._media, self._reality = store, media, reality
+        self._store, self._media = store, media
         self._capacity, self._watch, self._plan, self._clock_ms = capacity, watch, plan, clock_ms
         self._token_minutes, self._max_scenes = token_minutes, max_scenes
         self._locks = Locks()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
@@ -87,6 +87,10 @@ class Converger:
     def saw_ended(self, call: str, alive: bool) -> None:
         """A look at LiveKit showed an ended call gone, or alive again."""
         (self._ended.discard if alive else self._ended.add)(call)
+
+    def forget_ended(self, calls: Iterable[str]) -> None:
+        """No token of these calls lives any more."""
+        self._ended.difference_update(calls)
 
     def worked_on(self) -> set[str]:
         """Rooms worked on since this was last asked: a look that began before says nothing about them."""

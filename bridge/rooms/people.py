@@ -3,14 +3,13 @@
 from bridge.errors import BridgeError, NotEmpty
 from bridge.rooms.model import Role, Room
 from bridge.rooms.ports import MediaServer
-from bridge.rooms.reality import Reality
 
 
 class People:
     """Asks LiveKit itself, for decisions that must not rest on the last look."""
 
-    def __init__(self, media: MediaServer, reality: Reality) -> None:
-        self._media, self._reality = media, reality
+    def __init__(self, media: MediaServer) -> None:
+        self._media = media
 
     async def refuse_unless_empty(self, room: Room) -> None:
         """Raises ``NotEmpty`` while people are inside, or while LiveKit cannot be asked. Scenes do not count."""

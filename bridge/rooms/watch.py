@@ -118,6 +118,7 @@ class Watch:
                 over.append(ended.call)
         if over:
             await self._store.forget_ended(over)
+            self._converger.forget_ended(over)
 
     def _may_hold_people(self, room: Room) -> bool:
         seen = self._reality.of(room.id)

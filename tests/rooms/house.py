@@ -58,7 +58,7 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
     converger = Converger(store, media, reality, capacity, locks, call_plan)
     watch = Watch(store, media, reality, converger, clock.ms)
     admission = Admission(
-        store, media, reality, capacity, watch, call_plan, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES
+        store, media, capacity, watch, call_plan, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES
     )
     intent = Intent(store, locks, converger.wake, clock.ms, token_ms=TOKEN_MS)
     try:
