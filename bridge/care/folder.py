@@ -8,7 +8,7 @@ from typing import Any, Literal
 import psutil
 
 from bridge.care.errors import CareError
-from bridge.store.database import FILE_NAME, META_ROW, SCHEMA
+from bridge.store.database import FILE_NAME, SCHEMA, schema_of
 from bridge.store.lock import read_owner
 from bridge.store.rows import decode, parse
 from bridge.store.storage import META
@@ -53,10 +53,7 @@ class Holder:
 def parse_store(data: bytes) -> StoreContent:
     """Raises ``ValueError`` that says why ``data`` is no store this version can use."""
     tables = parse(data)
-    meta = tables.get(META, {}).get(META_ROW)
-    schema = decode(meta).get("schema") if meta is not None else None
-    if type(schema) is not int or schema < 1:
-        raise ValueError("it has no schema number")
+    schema = schema_of(tables)
     if schema > SCHEMA:
         raise ValueError(f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})")
     return StoreContent(schema, {name: [decode(text) for text in texts.values()] for name, texts in tables.items()})

@@ -9,7 +9,7 @@ from tinydb import TinyDB
 
 from bridge.errors import StoreBroken
 from bridge.store.file import SafeFile
-from bridge.store.rows import Change, Texts, decode, parse
+from bridge.store.rows import Change, Generation, Texts, decode, parse
 from bridge.store.storage import META, RowStorage
 from bridge.store.table import RowTable
 
@@ -90,13 +90,19 @@ class Database(TinyDB):
         await asyncio.to_thread(self.close)
 
 
-def _readable(path: Path, data: bytes) -> dict[str, Texts]:
-    """The generation in ``data``. Raises ``ValueError`` if it is no store, ``StoreBroken`` if it is from the future."""
-    tables = parse(data)
+def schema_of(tables: Generation) -> int:
+    """The schema number in a generation, which may be newer than ours. Raises ``ValueError`` where there is none."""
     text = tables.get(META, {}).get(META_ROW)
     schema = decode(text).get("schema") if text is not None else None
     if type(schema) is not int or schema < 1:
         raise ValueError("it has no schema number")
+    return schema
+
+
+def _readable(path: Path, data: bytes) -> dict[str, Texts]:
+    """The generation in ``data``. Raises ``ValueError`` if it is no store, ``StoreBroken`` if it is from the future."""
+    tables = parse(data)
+    schema = schema_of(tables)
     if schema > SCHEMA:
         raise StoreBroken(
             f"{path} was written by a newer version (schema {schema}, this one knows {SCHEMA})",
