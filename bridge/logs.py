@@ -105,7 +105,7 @@ class _Entrance(QueueHandler):
             message = record.getMessage()
         except Exception as error:  # a wrong format string, or an argument that cannot be shown
             message = f"a message that cannot be shown ({type(error).__name__}) from {record.module}:{record.lineno}"
-        return self._ready(record, self._clean(message), _place(record.exc_info[1]) if record.exc_info else "")
+        return self._ready(record, self._clean(message), place(record.exc_info[1]) if record.exc_info else "")
 
     def enqueue(self, record: logging.LogRecord) -> None:
         try:
@@ -139,7 +139,7 @@ def _as_json(record: logging.LogRecord, message: str, error: str) -> str:
     return json_format.dumps(fields | ({"error": error} if error else {}), ensure_ascii=False)
 
 
-def _place(error: BaseException | None) -> str:
+def place(error: BaseException | None) -> str:
     """``ConnectionError at connector.py:1021 from livekit.py:88``: where it was raised, and the last place of ours."""
     if error is None:
         return ""

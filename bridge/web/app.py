@@ -1,7 +1,6 @@
 """The web application: one door in front of all routes, and the settings of aiohttp that the job asks for."""
 
 import logging
-import traceback
 
 from aiohttp import web
 from aiohttp.log import server_logger
@@ -9,6 +8,7 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
+from bridge.logs import place
 from bridge.web import account, buttons, conferences, health, openapi, public, replies, rtc, scripts
 from bridge.web.body import BODY_BYTES
 from bridge.web.parts import PARTS, Parts
@@ -59,7 +59,7 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
     except Exception as error:
-        log.error("%s failed: %s", request.match_info.route.resource or "a request", _where(error))
+        log.error("%s failed: %s", request.match_info.route.resource or "a request", place(error))
         response = replies.failure(request, Internal("the bridge failed to answer"))
     _add_headers(request, response, parts)
     return response
@@ -86,18 +86,11 @@ def _as_bridge_error(error: web.HTTPException) -> BridgeError:
             return Internal(f"the request was refused with status {error.status}")
 
 
-def _where(error: Exception) -> str:
-    """Type and place, never the text: that may hold a key."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {frames[-1].name}, line {frames[-1].lineno} of {frames[-1].filename}" if frames else ""
-    return type(error).__name__ + place
-
-
 def _without_request(record: logging.LogRecord) -> bool:
     """aiohttp's own log says what went wrong, without the text: what it could not read may hold a key."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, Exception):
-        record.msg, record.args = f"{record.getMessage()}: {_where(error)}", ()
+        record.msg, record.args = f"{record.getMessage()}: {place(error)}", ()
         record.exc_info = record.exc_text = None
     return True
 
