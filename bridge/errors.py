@@ -107,6 +107,14 @@ class SeatTaken(BridgeError):
     key, status, hint = "seat_taken", 409, "free the seat first"
 
 
+class IdentityTaken(BridgeError):
+    key, status, hint = "identity_taken", 409, "send another participant_id, or come in by the owner's token or a link"
+
+
+class NoAudience(BridgeError):
+    key, status, hint = "no_audience", 409, "use a speaker link, or set webinar=1"
+
+
 class Rehearsal(BridgeError):
     key, status = "rehearsal", 409
     hint = "configure a LiveKit server under [livekit] in config.toml to let people in"

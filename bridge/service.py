@@ -4,7 +4,7 @@ import logging
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,11 +24,14 @@ from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.converger import Converger
+from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
+from bridge.rooms.looks import Looks
+from bridge.rooms.mint import Mints
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer, RoomStore
+from bridge.rooms.ports import MediaServer, Person, RoomStore
 from bridge.rooms.reality import Reality
 from bridge.rooms.watch import Watch
 from bridge.settings import Settings, SettingsError, split_listen
@@ -40,6 +43,7 @@ from bridge.store.rooms import Rooms
 from bridge.store.users import Users
 from bridge.web.access import AccessLog
 from bridge.web.app import KEEPALIVE_SECONDS, SHUTDOWN_SECONDS, make_app
+from bridge.web.callers import Callers
 from bridge.web.limits import Limits
 from bridge.web.origin import Guard
 from bridge.web.parts import Parts
@@ -70,14 +74,16 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         lock = stack.enter_context(FolderLock(data))
         database = Database(data / FILE_NAME)
         stack.push_async_callback(database.aclose)
-        keys = Keys(_secret(data), Users(database), Generations(database), clock_ms)
-        store = Rooms(database, keys.codes)
+        users = Users(database)
+        keys = Keys(_secret(data), users, Generations(database), clock_ms)
+        store = Rooms(database, keys.codes, users.removal)
         await _first_token(keys, data)
         sock, url = _bind(settings)
         stack.callback(sock.close)
         media = await _media(stack, settings, data, Facts(database))
         parts, watch = _rules(settings, url, store, media, keys, lambda: database.problem)
         stack.push_async_callback(parts.converger.aclose)
+        await _adopt_orphans(parts, users)
         await watch.start()
         stack.push_async_callback(watch.stop)
         app = make_app(parts, _signalling(media))
@@ -90,25 +96,37 @@ def _rules(
     settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, problem: Callable[[], str]
 ) -> tuple[Parts, Watch]:
     """The rules of rooms over store and media server, with what the routes need beside them. Nothing runs yet."""
-    reality, capacity, locks = Reality(), Capacity(time.monotonic), Locks()
+    clock, token_seconds = time.monotonic, _token_life_seconds(settings)
+    reality, capacity, locks = Reality(), Capacity(clock), Locks()
+    older = {*store.calls(), *(room.call for room in store.all())}
+    identities = Identities(clock, token_seconds, older)
     call_plan = partial(plan, max_scenes=settings.join.max_scenes)
-    converger = Converger(store, media, reality, capacity, locks, call_plan)
-    watch = Watch(store, media, reality, converger, clock_ms)
+    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
+    watch = Watch(store, media, reality, converger, clock, token_seconds)
+
+    def seen(call: str, people: Sequence[Person]) -> None:
+        capacity.seen(call, people)
+        identities.seen(call, people)
+
     parts = Parts(
         settings=settings,
         server=media.kind,
         control_url=settings.urls.control or url,
         store=store,
         reality=reality,
-        intent=Intent(store, locks, converger.wake, clock_ms, token_ms=_token_life_ms(settings)),
+        intent=Intent(store, locks, converger.wake, clock_ms),
         converger=converger,
         admission=Admission(
             store,
             media,
             capacity,
+            identities,
+            Looks(media, clock, seen),
             watch,
+            converger,
+            locks,
             call_plan,
-            clock_ms,
+            Mints(clock_ms),
             token_minutes=settings.join.token_minutes,
             max_scenes=settings.join.max_scenes,
         ),
@@ -116,6 +134,7 @@ def _rules(
         keys=keys,
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
+        callers=Callers(settings.public.trusted_proxies),
         store_problem=problem,
     )
     return parts, watch
@@ -222,9 +241,17 @@ async def _first_token(keys: Keys, data: Path) -> None:
         log.warning("%s was gone: the first user has a new API token there, the old one is wrong now", file)
 
 
-def _token_life_ms(settings: Settings) -> int:
-    minutes = max(settings.join.token_minutes, TOKEN_LIFE_AFTER_STOP_MINUTES) + 2
-    return minutes * 60_000
+async def _adopt_orphans(parts: Parts, users: Users) -> None:
+    """Rooms whose user was revoked by an earlier version, or while they were made, can be stopped by nobody else."""
+    first = users.first()
+    for owner in {room.owner for room in parts.store.all()}:
+        if first and users.get(owner) is None:
+            rooms = await parts.intent.hand_over(owner, first.id)
+            log.warning("%d rooms of a user who is gone are stopped and the first user's now", len(rooms))
+
+
+def _token_life_seconds(settings: Settings) -> float:
+    return (max(settings.join.token_minutes, TOKEN_LIFE_AFTER_STOP_MINUTES) + 2) * 60.0
 
 
 def _host_names(settings: Settings) -> list[str]:

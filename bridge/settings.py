@@ -69,6 +69,15 @@ def _origin(values: list[str]) -> list[str]:
     return [value.lower() for value in values]
 
 
+def _networks(values: list[str]) -> list[str]:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is neither an IP address nor a network such as 10.0.0.0/8") from None
+    return values
+
+
 def _number(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("write a number")
@@ -79,6 +88,7 @@ HttpUrl = Annotated[str, _url("http", "https")]
 LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
 Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_origin)]
+Proxies = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_networks)]
 Number = Annotated[int, BeforeValidator(_number)]
 Port = Annotated[Number, Field(ge=1, le=65535)]
 
@@ -122,6 +132,12 @@ class Urls(_Section):
     public: HttpUrl = Field("", examples=["https://rooms.example.com"])
 
 
+class Public(_Section):
+    """How guests reach the bridge."""
+
+    trusted_proxies: Proxies = Field([], examples=[["127.0.0.1"]])
+
+
 class Join(_Section):
     """Who gets in."""
 
@@ -144,6 +160,7 @@ class Settings(BaseSettings):
     livekit: LiveKit = LiveKit()
     local: Local = Local()
     urls: Urls = Urls()
+    public: Public = Public()
     join: Join = Join()
 
     @classmethod

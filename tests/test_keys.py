@@ -155,16 +155,20 @@ async def test_only_the_first_user_manages_tokens(bridge: Bridge) -> None:
     assert token not in str(listed)
 
 
-async def test_a_revoked_user_is_out_and_the_rooms_stay(bridge: Bridge) -> None:
+async def test_a_revoked_user_is_out_and_the_rooms_are_stopped_and_the_first_users(bridge: Bridge) -> None:
     other_id, token = await user(bridge)
     await bridge.get("/r/theirs/create", key=token)
     studio = (await bridge.api("keys/show", {}, token=token)).json["key"]
     room_key = (await bridge.api("keys/show", {"slug": "theirs"}, token=token)).json["key"]
     assert await opens(bridge, room_key, "/r/theirs")
-    assert (await bridge.api("tokens/revoke", {"user_id": other_id})).json == {"success": True}
+    assert (await bridge.api("tokens/revoke", {"user_id": other_id})).json == {
+        "rooms": ["theirs"],
+        "success": True,
+    }
     for wrong in (token, studio, room_key):
         assert_failure(await bridge.get("/r/theirs/start", key=wrong), "key_wrong", format="text")
-    assert bridge.running.parts.store.by_slug("theirs")
+    assert (await bridge.get("/r/theirs/state")).text == "stopped\n"
+    assert (await bridge.get("/r/theirs/start", key=bridge.room_key("theirs"))).text.startswith("OK theirs ready")
     assert_failure(await bridge.api("tokens/revoke", {"user_id": other_id}), "bad_request", "user_id")
     assert_failure(await bridge.api("tokens/revoke", {"user_id": bridge.owner}), "bad_request", "first")
 
@@ -202,6 +206,17 @@ async def test_wrong_keys_are_limited_without_slowing_or_limiting_a_valid_one(br
     assert_failure(await bridge.api("conferences/getAll", {}, token="vbt_x"), "too_many_requests")
 
 
+async def test_rooms_of_users_who_are_gone_already_are_the_first_users_at_the_next_start(tmp_path: Path) -> None:
+    """What revoking left behind in earlier versions."""
+    async with bridge_on(tmp_path) as bridge:
+        other_id, token = await user(bridge)
+        await bridge.get("/r/theirs/create", key=token)
+        await bridge.running.parts.store.hand_over(other_id, (), ())
+    async with bridge_on(tmp_path) as bridge:
+        assert (await bridge.get("/r/theirs/state")).text == "stopped\n"
+        assert (await bridge.get("/r/theirs/start")).status == 200
+
+
 @pytest.mark.parametrize(
     ("one", "other", "together"),
     [
@@ -215,9 +230,9 @@ async def test_wrong_keys_are_limited_without_slowing_or_limiting_a_valid_one(br
     ],
 )
 def test_addresses_are_counted_by_host_and_ipv6_by_network(one: str, other: str, together: bool) -> None:
-    def wrong(limits: Limits, address: str | None) -> bool:
+    def wrong(limits: Limits, address: str) -> bool:
         try:
-            limits.wrong_key(address or None)
+            limits.wrong_key(address)
         except Exception as error:
             return type(error).__name__ != "TooManyRequests"
         return True

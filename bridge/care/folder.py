@@ -8,10 +8,10 @@ from typing import Any, Literal
 import psutil
 
 from bridge.care.errors import CareError
-from bridge.store.database import FILE_NAME, SCHEMA, schema_of
+from bridge.store.database import FILE_NAME
 from bridge.store.lock import read_owner
+from bridge.store.migrate import META, SCHEMA, schema_of
 from bridge.store.rows import decode, parse
-from bridge.store.storage import META
 
 STORE, SECRET, TOKEN, CONFIG = FILE_NAME, "secret", "token", "config.toml"
 PREVIOUS_STORE = f"{STORE}.bak"

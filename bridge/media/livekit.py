@@ -96,7 +96,7 @@ class LiveKitServer:
             .with_identity(entry.identity)
             .with_name(entry.name)
             .with_ttl(timedelta(minutes=entry.minutes))
-            .with_attributes({"role": entry.role, "seat": entry.seat})
+            .with_attributes({"role": entry.role, "seat": entry.seat, "mint": entry.mint})
             .with_grants(grants)
             .with_room_config(config)
         )
@@ -202,4 +202,5 @@ def _person(p: api.ParticipantInfo) -> Person:
         seat=p.attributes.get("seat", ""),
         rights=rights,
         joined=p.joined_at_ms or p.joined_at * 1000,
+        mint=p.attributes.get("mint", ""),
     )

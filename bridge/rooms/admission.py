@@ -1,64 +1,121 @@
-"""Who gets in: role, capacity, reservation, token."""
+"""Who gets in: role, identity, place, token."""
 
 import asyncio
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bridge.errors import BadRequest, MediaServerTimeout, RoomStopped
-from bridge.rooms.capacity import Capacity
-from bridge.rooms.converger import PRESS_SECONDS
+from bridge.rooms.capacity import Capacity, Claim
+from bridge.rooms.converger import PRESS_SECONDS, Converger
 from bridge.rooms.grants import rights
+from bridge.rooms.identities import Identities
 from bridge.rooms.locks import Locks
-from bridge.rooms.model import Role, Room
+from bridge.rooms.looks import Look, Looks
+from bridge.rooms.mint import Mint, Mints, Strength, Way, is_revoked
+from bridge.rooms.model import Call, Role, Room
 from bridge.rooms.names import is_printable
 from bridge.rooms.ports import CallPlan, MediaServer, Pass, RoomStore
 from bridge.rooms.watch import Watch
 
 IDENTITY_BYTES = 256
 """LiveKit's own limit for identities and names."""
+_RESERVED = re.compile("(seat|scene|program):|program$")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who wants in: as what, under which identity and name, and by which way.
+
+    ``address`` is where they call from; who comes by a public way is counted there.
+    """
+
+    role: Role
+    identity: str
+    name: str = ""
+    way: Way = Way.OWNER
+    address: str = ""
 
 
 class Admission:
-    """Mints join tokens, one at a time per room, so that a cap of ten gives ten."""
+    """Mints join tokens, so that a cap of ten gives ten and nobody throws out whoever came in by a better way."""
 
     def __init__(
         self,
         store: RoomStore,
         media: MediaServer,
         capacity: Capacity,
+        identities: Identities,
+        looks: Looks,
         watch: Watch,
+        converger: Converger,
+        locks: Locks,
         plan: Callable[[Room], CallPlan],
-        clock_ms: Callable[[], int],
+        mints: Mints,
         *,
         token_minutes: int,
         max_scenes: int,
     ) -> None:
-        self._store, self._media = store, media
-        self._capacity, self._watch, self._plan, self._clock_ms = capacity, watch, plan, clock_ms
+        self._store, self._media, self._looks, self._watch = store, media, looks, watch
+        self._capacity, self._identities, self._mints = capacity, identities, mints
+        self._converger, self._locks, self._plan = converger, locks, plan
         self._token_minutes, self._max_scenes = token_minutes, max_scenes
-        self._locks = Locks()
 
-    async def admit(self, room: Room, role: Role, identity: str, name: str) -> str:
+    async def admit(self, room: Room, guest: Guest) -> str:
         """A join token for somebody, with a place held for 30 s.
 
-        ``identity`` and ``name`` are 1–256 and 0–256 bytes of printable text. Raises ``BadRequest``, ``RoomStopped``,
-        ``RoomFull``, ``Rehearsal`` or what the media server met.
+        Identity and name are 1–256 and 0–256 bytes of printable text. Raises ``BadRequest``, ``RoomStopped``,
+        ``RoomFull``, ``IdentityTaken``, ``TooManyRequests``, ``Rehearsal``, ``StoreBroken`` or what the media server
+        met.
         """
-        _check("participant_id", identity, required=True)
-        _check("participant_name", name, required=False)
+        _check("participant_id", guest.identity, required=True)
+        _check("participant_name", guest.name, required=False)
+        if _RESERVED.match(guest.identity.strip().casefold()):
+            raise BadRequest("participant_id begins with a reserved word", "no seat: and scene:, and not program")
+        look = await self._look(room)
+        now = self._still_open(room)
+        strength = Strength.of(guest.role, guest.way)
+        self._identities.refuse_weaker(room.call, guest.identity, strength)
+        mint = self._mints.new(strength)
+        entry = Pass(
+            guest.identity, guest.name, guest.role, "", rights(guest.role, now.policy), self._token_minutes, mint.text
+        )
+        token = self._media.token(self._plan(now), entry)
+        scene = guest.role is Role.SCENE
+        claim = Claim(guest.identity, scene, strength.public and not scene, guest.address)
+        self._capacity.reserve(room.call, claim, look, self._max_scenes if scene else now.policy.max)
+        self._watch.expect(room.id, self._token_minutes * 60)
+        if self._identities.minted(room.call, guest.identity, mint):
+            await self._revoke_weaker(now, guest.identity, mint)
+        return token
+
+    def is_revoked(self, call: str, identity: str, mint: str) -> bool:
+        """Whether a token of ours for ``identity`` in the LiveKit room ``call`` is worth nothing any more."""
+        known = self._store.calls().get(call)
+        return known is not None and (known.ended or is_revoked(known, identity, mint))
+
+    async def _look(self, room: Room) -> Look:
         try:
-            async with asyncio.timeout(PRESS_SECONDS), self._locks.of(room.id):
-                people = await self._media.people(room.call) if room.active else ()
+            async with asyncio.timeout(PRESS_SECONDS):
+                return await self._looks.into(room.call) if room.active else Look(0.0)
         except TimeoutError:
             raise MediaServerTimeout("LiveKit did not say in time who is inside") from None
+
+    def _still_open(self, room: Room) -> Room:
         now = self._store.get(room.id)
         if now is None or not now.active or now.call != room.call:
             raise RoomStopped(f"{room.slug} is stopped")
-        entry = Pass(identity, name, role, "", rights(role, now.policy), self._token_minutes)
-        token = self._media.token(self._plan(now), entry)
-        limit = self._max_scenes if role is Role.SCENE else now.policy.max
-        self._capacity.reserve(room.call, identity, role, people, limit)
-        self._watch.expect(room.id, self._clock_ms() + self._token_minutes * 60_000)
-        return token
+        return now
+
+    async def _revoke_weaker(self, room: Room, identity: str, mint: Mint) -> None:
+        """Write down who took the identity: whoever minted it first may connect at any time later."""
+        async with self._locks.of(room.id):
+            self._still_open(room)
+            call = self._store.calls().get(room.call) or Call(room.call, room.id)
+            taken = MappingProxyType({**call.taken, identity: mint.text})
+            await self._store.save_call(replace(call, taken=taken))
+        self._converger.wake(room.id)
 
 
 def _check(field: str, text: str, *, required: bool) -> None:

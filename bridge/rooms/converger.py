@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.grants import rights
+from bridge.rooms.identities import Identities
 from bridge.rooms.locks import Locks
+from bridge.rooms.mint import is_revoked
 from bridge.rooms.model import Room
 from bridge.rooms.ports import CallPlan, MediaServer, Person, Rights, RoomStore
 from bridge.rooms.reality import Reality
@@ -41,11 +43,12 @@ class Converger:
         media: MediaServer,
         reality: Reality,
         capacity: Capacity,
+        identities: Identities,
         locks: Locks,
         plan: Callable[[Room], CallPlan],
     ) -> None:
         self._store, self._media, self._reality = store, media, reality
-        self._capacity, self._locks, self._plan = capacity, locks, plan
+        self._capacity, self._identities, self._locks, self._plan = capacity, identities, locks, plan
         self._work: dict[str, _Work] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
@@ -153,7 +156,7 @@ class Converger:
         return Internal("the bridge could not bring the room in line")
 
     async def _make_true(self, room_id: str, room: Room | None) -> None:
-        for call in [c.call for c in self._store.ended().values() if c.room_id == room_id]:
+        for call in [call.name for call in self._store.calls_of(room_id) if call.ended]:
             await self._end(room_id, call)
         self._reality.of(room_id).closing = False
         if room is None or not room.active:
@@ -163,6 +166,7 @@ class Converger:
 
     async def _end(self, room_id: str, call: str) -> None:
         self._capacity.forget(call)
+        self._identities.forget(call)
         if call not in self._ended:
             self._reality.of(room_id).closing = True
             await self._media.close(call)
@@ -193,7 +197,13 @@ class Converger:
         self._reality.looked(room.id, people)
         for person, wanted in self.wrong_rights(room, people):
             await self._media.set_rights(room.call, person.identity, wanted)
-        self._reality.admit(room.id)
+        self.let_in(room)
+
+    def let_in(self, room: Room) -> None:
+        """Whoever is inside now belongs there."""
+        people = self._reality.admit(room.id)
+        self._capacity.seen(room.call, people)
+        self._identities.seen(room.call, people)
 
     def wrong_rights(self, room: Room, people: Sequence[Person]) -> list[tuple[Person, Rights]]:
         """Who may do something else than the table says, with what they should."""
@@ -201,9 +211,13 @@ class Converger:
         return [(person, right) for person, right in wanted if person.rights != right]
 
     def uninvited(self, room: Room, people: Sequence[Person]) -> list[str]:
-        """Who came in beyond the limit with an older token."""
-        admitted = self._reality.of(room.id).admitted
-        return [] if admitted is None else self._capacity.beyond(room.call, people, admitted, room.policy.max)
+        """Who came in by a token that is worth nothing now, or beyond the limit with an older one."""
+        call, admitted = self._store.calls().get(room.call), self._reality.of(room.id).admitted
+        out = [p.identity for p in people if is_revoked(call, p.identity, p.mint)] if call else []
+        people = [person for person in people if person.identity not in out]
+        if admitted is not None:
+            out += self._capacity.beyond(room.call, people, admitted, room.policy.max)
+        return out
 
     async def _keep_sid(self, room: Room, sid: str) -> None:
         """Write down the sid, later than the answer: it is LiveKit's to know, and costs a press no second fsync."""

@@ -1,6 +1,7 @@
 """Create, set, start, stop, remove: what the operator wants, written down before anything else happens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 from bridge.errors import NameTaken, RoomNotFound
 from bridge.rooms.locks import Locks
-from bridge.rooms.model import EndedCall, Policy, Room
+from bridge.rooms.model import Call, Policy, Room
 from bridge.rooms.names import checked_name, checked_slug, free_slug, new_id
 from bridge.rooms.ports import RoomStore
 
@@ -35,11 +36,8 @@ class Intent:
         locks: Locks,
         wake: Callable[[str], None],
         clock_ms: Callable[[], int],
-        *,
-        token_ms: int,
     ) -> None:
         self._store, self._locks, self._wake, self._clock_ms = store, locks, wake, clock_ms
-        self._token_ms = token_ms
 
     async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Room:
         """A new room, always; its slug is made from its name. Raises ``BadSetting``."""
@@ -86,7 +84,7 @@ class Intent:
             room = replace(before, name=name or before.name, policy=replace(before.policy, **policy))
             ended = None
             if active is not None and active != before.active:
-                ended = self._ended(before)
+                ended = _ended(before)
                 room = replace(room, active=active, call=str(uuid4()) if active else "")
             changed = room != before
             if changed:
@@ -99,18 +97,33 @@ class Intent:
         """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
         async with self._locks.of(room_id):
             room = self._found(room_id)
-            await self._store.remove(room, ended=self._ended(room))
+            await self._store.remove(room, ended=_ended(room))
         self._wake(room_id)
         return room
+
+    async def hand_over(self, owner: str, to: str) -> Collection[Room]:
+        """Stop every room of a user who goes, and give them to another one; the user is removed in the same commit.
+
+        Answers the rooms as they were.
+        """
+        async with AsyncExitStack() as stack:
+            for room in self._store.of_owner(owner):
+                await stack.enter_async_context(self._locks.of(room.id))
+            before = self._store.of_owner(owner)
+            rooms = [
+                replace(room, owner=to, active=False, call="", revision=room.revision + 1, modified=self._clock_ms())
+                for room in before
+            ]
+            await self._store.hand_over(owner, rooms, [call for room in before if (call := _ended(room))])
+        for room in before:
+            self._wake(room.id)
+        return before
 
     def _found(self, room_id: str) -> Room:
         room = self._store.get(room_id)
         if room is None:
             raise RoomNotFound("there is no such room any more")
         return room
-
-    def _ended(self, room: Room) -> EndedCall | None:
-        return EndedCall(room.call, room.id, self._clock_ms() + self._token_ms) if room.call else None
 
     async def _write_new(self, owner: str, slug: str, name: str, policy: Policy, active: bool) -> Room:
         now = self._clock_ms()
@@ -130,3 +143,7 @@ class Intent:
         await self._store.save(room)
         self._wake(room.id)
         return room
+
+
+def _ended(room: Room) -> Call | None:
+    return Call(room.call, room.id, ended=True) if room.call else None

@@ -1,7 +1,7 @@
 """The nouns of the bridge: rooms, their policy, presets, roles and states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -94,9 +94,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedCall:
-    """A LiveKit room that must stay ended: its old tokens live until ``until`` (ms since 1970, UTC)."""
+class Call:
+    """What outlives a process about a LiveKit room of ours: ``name`` is its name there.
 
-    call: str
+    An ``ended`` one must stay ended. ``taken`` names, by identity, the mint that took it: weaker mints of that
+    identity made before are revoked. A running call that nothing is written about has no row.
+    """
+
+    name: str
     room_id: str
-    until: int
+    ended: bool = False
+    taken: Mapping[str, str] = field(default_factory=dict)

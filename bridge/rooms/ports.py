@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bridge.rooms.model import EndedCall, Role, Room
+from bridge.rooms.model import Call, Role, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ class CallInfo:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody inside a call, with the rights they have there. ``joined`` is ms since 1970."""
+    """Somebody inside a call, with the rights they have there. ``joined`` is ms since 1970.
+
+    ``mint`` is that of the token they came in by; empty where the token was not ours.
+    """
 
     identity: str
     name: str
@@ -49,6 +52,7 @@ class Person:
     seat: str
     rights: Rights
     joined: int
+    mint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Pass:
     seat: str
     rights: Rights
     minutes: int
+    mint: str
 
 
 class RoomStore(Protocol):
@@ -71,10 +76,13 @@ class RoomStore(Protocol):
     def by_code(self, code: str) -> tuple[Room, Role] | None: ...
     def all(self) -> Collection[Room]: ...
     def of_owner(self, owner: str) -> Collection[Room]: ...
-    def ended(self) -> Mapping[str, EndedCall]: ...
-    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None: ...
-    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None: ...
-    async def forget_ended(self, calls: Iterable[str]) -> None: ...
+    def calls(self) -> Mapping[str, Call]: ...
+    def calls_of(self, room_id: str) -> Collection[Call]: ...
+    async def save(self, room: Room, *, ended: Call | None = None) -> None: ...
+    async def remove(self, room: Room, *, ended: Call | None = None) -> None: ...
+    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None: ...
+    async def save_call(self, call: Call) -> None: ...
+    async def forget_calls(self, names: Iterable[str]) -> None: ...
 
 
 class MediaServer(Protocol):

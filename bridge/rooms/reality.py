@@ -81,10 +81,11 @@ class Reality:
         seen.people = tuple(people)
         seen.count = sum(person.role is not Role.SCENE for person in people)
 
-    def admit(self, room_id: str) -> None:
-        """Whoever is inside now was let in: a later look measures newcomers against them."""
+    def admit(self, room_id: str) -> Collection[Person]:
+        """Whoever is inside now was let in: a later look measures newcomers against them. Answers who they are."""
         seen = self.of(room_id)
         seen.admitted = frozenset(person.identity for person in seen.people)
+        return seen.people
 
     def lost(self, room_id: str) -> None:
         """LiveKit no longer holds the room's call."""

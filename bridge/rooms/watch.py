@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Collection, Coroutine
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, MediaServerDown, MediaServerTimeout
 from bridge.rooms.converger import Converger
 from bridge.rooms.model import Room
 from bridge.rooms.ports import CallInfo, MediaServer, RoomStore
@@ -16,13 +17,13 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 PEOPLE_SECONDS = 1.0
 LOOKS_AT_ONCE = 32
-EXPECTED_MS = 10_000
-REJOIN_MS = 60_000
+EXPECTED_SECONDS = 10.0
+REJOIN_SECONDS = 60.0
 """LiveKit's own count of people lags 5 s; after a crash of LiveKit people find back within the minute."""
 RETURN_SECONDS = 0.05
-PATIENT_SECONDS = 0.5
-PATIENT_AFTER = 60.0
-"""Browsers give up at their first 404, so LiveKit's return is noticed in 50 ms; after a minute away, in 0.5 s."""
+PATIENCE = ((2.0, 0.01), (60.0, 0.05), (math.inf, 0.5))
+"""Browsers give up at their first 404, so LiveKit's return is noticed at once: up to so many seconds away, every so
+many."""
 
 
 class Watch:
@@ -34,11 +35,14 @@ class Watch:
         media: MediaServer,
         reality: Reality,
         converger: Converger,
-        clock_ms: Callable[[], int],
+        clock: Callable[[], float],
+        token_seconds: float,
     ) -> None:
+        """``clock`` never goes back; ``token_seconds`` is how long a token of an ended call may live on."""
         self._store, self._media, self._reality = store, media, reality
-        self._converger, self._clock_ms = converger, clock_ms
-        self._expected: dict[str, int] = {}
+        self._converger, self._clock, self._token_seconds = converger, clock, token_seconds
+        self._expected: dict[str, float] = {}
+        self._gone_since: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._sweeping = asyncio.Lock()
 
@@ -55,9 +59,9 @@ class Watch:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def expect(self, room_id: str, until_ms: int) -> None:
-        """Somebody may come in until then: they hold a token."""
-        self._expected[room_id] = max(until_ms, self._expected.get(room_id, 0))
+    def expect(self, room_id: str, seconds: float) -> None:
+        """Somebody may come in within that time: they hold a token."""
+        self._expected[room_id] = max(self._clock() + seconds, self._expected.get(room_id, 0))
 
     async def sweep(self) -> None:
         """Compare every call on the server with every intent, and wake the rooms that differ.
@@ -82,7 +86,7 @@ class Watch:
 
     async def look(self) -> None:
         """Ask who is inside wherever somebody is or may be."""
-        now = self._clock_ms()
+        now = self._clock()
         self._expected = {room_id: until for room_id, until in self._expected.items() if until > now}
         gate = asyncio.Semaphore(LOOKS_AT_ONCE)
 
@@ -94,31 +98,33 @@ class Watch:
         await asyncio.gather(*(one(room) for room in rooms))
 
     def _compare(self, room: Room, call: CallInfo | None) -> None:
-        now, known_sid = self._clock_ms(), self._reality.sid(room)
+        known_sid = self._reality.sid(room)
         if call is None:
             self._reality.lost(room.id)
         if call is None or not self._reality.agrees(room, call):
             self._converger.wake(room.id)
         if call is None or call.sid != known_sid:
-            self.expect(room.id, now + REJOIN_MS)
+            self.expect(room.id, REJOIN_SECONDS)
         elif call.people:
-            self.expect(room.id, now + EXPECTED_MS)
+            self.expect(room.id, EXPECTED_SECONDS)
 
     async def _sweep_ended(self, alive: Collection[str], changing: Collection[str]) -> None:
-        now = self._clock_ms()
-        over = []
-        for ended in list(self._store.ended().values()):
-            if ended.room_id in changing:
-                continue
-            is_alive = ended.call in alive
-            if is_alive or not self._converger.is_ended(ended.call):
-                self._converger.saw_ended(ended.call, is_alive)
-                self._converger.wake(ended.room_id)
-            elif ended.until < now:
-                over.append(ended.call)
+        """Who was in an ended call may revive it with a token that LiveKit handed out last: a whole token life after
+        it was last seen it is forgotten, by a clock that nobody sets and anew after each start."""
+        now, over = self._clock(), []
+        for call in [call for call in self._store.calls().values() if call.ended and call.room_id not in changing]:
+            is_alive = call.name in alive
+            if is_alive or not self._converger.is_ended(call.name):
+                self._gone_since.pop(call.name, None)
+                self._converger.saw_ended(call.name, is_alive)
+                self._converger.wake(call.room_id)
+            elif now - self._gone_since.setdefault(call.name, now) >= self._token_seconds:
+                over.append(call.name)
         if over:
-            await self._store.forget_ended(over)
+            await self._store.forget_calls(over)
             self._converger.forget_ended(over)
+            for name in over:
+                self._gone_since.pop(name, None)
 
     def _may_hold_people(self, room: Room) -> bool:
         seen = self._reality.of(room.id)
@@ -136,7 +142,7 @@ class Watch:
         if self._converger.wrong_rights(room, people) or self._converger.uninvited(room, people):
             self._converger.wake(room.id)
         else:
-            self._reality.admit(room.id)
+            self._converger.let_in(room)
 
     def _note_outage(self, error: BridgeError | None) -> None:
         before = self._reality.outage
@@ -147,16 +153,14 @@ class Watch:
             log.info("LiveKit is back")
 
     async def _watch_return(self) -> None:
+        """The first sweep shows on buttons that it is away; the one that finds it again is what heals the rooms."""
         await self._media.lost()
-        await self.sweep()  # buttons show at once that it is away
-        await self._until_it_answers()
-        await self.sweep()
-
-    async def _until_it_answers(self) -> None:
         began = time.monotonic()
-        while not await self._media.answers():
-            patient = time.monotonic() - began > PATIENT_AFTER
-            await asyncio.sleep(PATIENT_SECONDS if patient else RETURN_SECONDS)
+        await self.sweep()
+        while isinstance(self._reality.outage, MediaServerDown | MediaServerTimeout):
+            away = time.monotonic() - began
+            await asyncio.sleep(next(step for limit, step in PATIENCE if away < limit))
+            await self.sweep()
 
     def _every(
         self, seconds: float, look: Callable[[], Coroutine[None, None, None]]

@@ -9,13 +9,13 @@ from tinydb import TinyDB
 
 from bridge.errors import StoreBroken
 from bridge.store.file import SafeFile
-from bridge.store.rows import Change, Generation, Texts, decode, parse
-from bridge.store.storage import META, RowStorage
+from bridge.store.migrate import META, META_ROW, SCHEMA, migration, schema_of
+from bridge.store.rows import Change, Texts, decode, parse
+from bridge.store.storage import RowStorage
 from bridge.store.table import RowTable
 
-SCHEMA = 1
-META_ROW = 1
 FILE_NAME = "store.json"
+PUT_BACK = "put a good copy of the file back"
 
 
 class Database(TinyDB):
@@ -33,12 +33,16 @@ class Database(TinyDB):
         loaded = file.load(lambda data: _readable(path, data))
         self._rows = RowStorage(file, loaded or {})
         super().__init__(storage=lambda: self._rows)
-        if loaded is None:
-            try:
+        try:
+            if loaded is None:
                 self._rows.commit_now([Change(META, META_ROW, {"schema": SCHEMA, "real_server": False})])
-            except StoreBroken:
-                self._rows.close()
-                raise
+            elif older := migration(loaded):
+                self._rows.commit_now(older.changes, older.drop)
+        except (StoreBroken, KeyError) as error:
+            self._rows.close()
+            if isinstance(error, KeyError):
+                raise StoreBroken(f"cannot start: a row in {path} has no {error}", PUT_BACK) from None
+            raise
 
     @property
     def problem(self) -> str:
@@ -88,15 +92,6 @@ class Database(TinyDB):
     async def aclose(self) -> None:
         """``close`` without holding the loop up: returns when everything accepted is on the disk or was refused."""
         await asyncio.to_thread(self.close)
-
-
-def schema_of(tables: Generation) -> int:
-    """The schema number in a generation, which may be newer than ours. Raises ``ValueError`` where there is none."""
-    text = tables.get(META, {}).get(META_ROW)
-    schema = decode(text).get("schema") if text is not None else None
-    if type(schema) is not int or schema < 1:
-        raise ValueError("it has no schema number")
-    return schema
 
 
 def _readable(path: Path, data: bytes) -> dict[str, Texts]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bridge.store.database import META_ROW, SCHEMA, Database
+from bridge.store.database import Database
 from bridge.store.fields import Fields
 from bridge.store.kept import Codec, Kept, commit
-from bridge.store.storage import META
+from bridge.store.migrate import META, META_ROW, SCHEMA
 
 
 @dataclass(frozen=True, slots=True)

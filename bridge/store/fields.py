@@ -28,6 +28,13 @@ class Fields:
             raise BadRow(f"{name} is no text" if not isinstance(value, str) else f"{name} is empty")
         return value
 
+    def texts(self, name: str) -> dict[str, str]:
+        """An object of texts."""
+        value = self._take(name)
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            raise BadRow(f"{name} is no object of texts")
+        return value
+
     def flag(self, name: str) -> bool:
         value = self._take(name)
         if not isinstance(value, bool):

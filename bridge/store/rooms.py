@@ -1,9 +1,10 @@
-"""Rooms and ended calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
+"""Rooms and their calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
-from bridge.rooms.model import MAX_PEOPLE, EndedCall, Media, Mode, Policy, Role, Room
+from bridge.rooms.model import MAX_PEOPLE, Call, Media, Mode, Policy, Role, Room
 from bridge.store.database import Database
 from bridge.store.fields import Fields
 from bridge.store.kept import Codec, Kept, Step, commit
@@ -15,16 +16,21 @@ class Rooms:
     """Implements ``bridge.rooms.ports.RoomStore``. Used from one event loop.
 
     ``codes_of`` gives a room's link codes; where its answer changes for a room, ``reindex`` is called.
+    ``removal_of`` gives the step that removes a user.
     """
 
-    def __init__(self, database: Database, codes_of: CodesOf) -> None:
+    def __init__(
+        self, database: Database, codes_of: CodesOf, removal_of: Callable[[str], Step | None] = lambda user: None
+    ) -> None:
         self._database = database
         self._codes_of = codes_of
+        self._removal_of = removal_of
         self._codes: dict[str, tuple[str, Role]] = {}
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
         self._by_owner: dict[str, dict[str, Room]] = {}
+        self._calls_by_room: dict[str, dict[str, Call]] = {}
         self._rooms = Kept(database, "rooms", ROOM, self._index)
-        self._ended = Kept(database, "ended", ENDED)
+        self._calls = Kept(database, "calls", CALL, self._index_call)
 
     def get(self, room_id: str) -> Room | None:
         return self._rooms.things.get(room_id)
@@ -45,11 +51,15 @@ class Rooms:
         """The rooms of one user, oldest first."""
         return tuple(self._by_owner.get(owner, {}).values())
 
-    def ended(self) -> Mapping[str, EndedCall]:
-        """Calls that must stay ended, by call name: a live, read-only view."""
-        return self._ended.things
+    def calls(self) -> Mapping[str, Call]:
+        """Calls that something is written about, by name: a live, read-only view."""
+        return self._calls.things
 
-    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None:
+    def calls_of(self, room_id: str) -> Collection[Call]:
+        """The same of one room, there or not, oldest first."""
+        return tuple(self._calls_by_room.get(room_id, {}).values())
+
+    async def save(self, room: Room, *, ended: Call | None = None) -> None:
         """Write ``room`` as it is given, new or not, and ``ended`` with it.
 
         Raises ``StoreBroken``; ``ValueError`` when the slug is another room's, the id is that of a room with another
@@ -60,14 +70,23 @@ class Rooms:
             raise ValueError(f"{known.slug} and {room.slug} have one id: a slug is fixed at creation")
         await self._write([self._rooms.put(room)], ended)
 
-    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None:
+    async def remove(self, room: Room, *, ended: Call | None = None) -> None:
         """Remove the room of that id; none is fine. ``ended`` is written with it."""
         step = self._rooms.drop(room.id)
         await self._write([step] if step is not None else [], ended)
 
-    async def forget_ended(self, calls: Iterable[str]) -> None:
-        """Drop ended calls; unknown ones are fine."""
-        steps = [self._ended.drop(call) for call in dict.fromkeys(calls)]
+    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
+        """Write ``rooms`` as they are without the user ``owner``, who is removed, in one commit."""
+        steps = [*map(self._rooms.put, rooms), *map(self._calls.put, ended), self._removal_of(owner)]
+        await commit(self._database, [step for step in steps if step is not None])
+
+    async def save_call(self, call: Call) -> None:
+        """Write ``call`` as it is given. Raises ``StoreBroken``."""
+        await commit(self._database, [self._calls.put(call)])
+
+    async def forget_calls(self, names: Iterable[str]) -> None:
+        """Drop calls; unknown ones are fine."""
+        steps = [self._calls.drop(name) for name in dict.fromkeys(names)]
         await commit(self._database, [step for step in steps if step is not None])
 
     def reindex(self, room: Room) -> None:
@@ -76,9 +95,9 @@ class Rooms:
         if current is not None:
             self._index_codes(current, current)
 
-    async def _write(self, steps: list[Step], ended: EndedCall | None) -> None:
+    async def _write(self, steps: list[Step], ended: Call | None) -> None:
         if ended is not None:
-            steps.append(self._ended.put(ended))
+            steps.append(self._calls.put(ended))
         await commit(self._database, steps)
 
     def _index(self, old: Room | None, new: Room | None) -> None:
@@ -89,6 +108,14 @@ class Rooms:
         if new is not None:
             self._by_owner.setdefault(new.owner, {})[new.id] = new
         self._index_codes(old, new)
+
+    def _index_call(self, old: Call | None, new: Call | None) -> None:
+        if old is not None:
+            del self._calls_by_room[old.room_id][old.name]
+            if not self._calls_by_room[old.room_id]:
+                del self._calls_by_room[old.room_id]
+        if new is not None:
+            self._calls_by_room.setdefault(new.room_id, {})[new.name] = new
 
     def _index_codes(self, old: Room | None, new: Room | None) -> None:
         if old is not None:
@@ -147,13 +174,18 @@ def _room(fields: Fields) -> Room:
     )
 
 
-def _ended_row(ended: EndedCall) -> Mapping[str, Any]:
-    return {"call": ended.call, "room": ended.room_id, "until": ended.until}
+def _call_row(call: Call) -> Mapping[str, Any]:
+    return {"name": call.name, "room": call.room_id, "ended": call.ended, "taken": dict(call.taken)}
 
 
-def _ended(fields: Fields) -> EndedCall:
-    return EndedCall(fields.text("call"), fields.text("room"), fields.number("until"))
+def _call(fields: Fields) -> Call:
+    return Call(
+        name=fields.text("name"),
+        room_id=fields.text("room"),
+        ended=fields.flag("ended"),
+        taken=MappingProxyType(fields.texts("taken")),
+    )
 
 
 ROOM = Codec(_room_row, _room, key=lambda room: room.id, unique=lambda room: room.slug)
-ENDED = Codec(_ended_row, _ended, key=lambda ended: ended.call)
+CALL = Codec(_call_row, _call, key=lambda call: call.name)

@@ -18,12 +18,10 @@ from tinydb.storages import Storage
 
 from bridge.errors import StoreBroken
 from bridge.store.file import SafeFile
+from bridge.store.migrate import META
 from bridge.store.rows import Change, Generation, TextChange, apply, decode, dump, encode
 
 log = logging.getLogger(__name__)
-
-META = "_meta"
-"""The table that holds the schema number: no write of a whole database drops it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.store.database import Database
 from bridge.store.fields import BadRow, Fields
-from bridge.store.kept import Codec, Kept, commit
+from bridge.store.kept import Codec, Kept, Step, commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,9 @@ class Users:
             raise ValueError("there is no such user")
         await commit(self._database, [self._users.put(user)])
 
-    async def remove(self, user: User) -> None:
-        """Revoke the user's token, and the user with it; gone already is fine. Raises ``StoreBroken``."""
-        step = self._users.drop(user.id)
-        await commit(self._database, [step] if step is not None else [])
+    def removal(self, user_id: str) -> Step | None:
+        """The step of a commit that revokes the user's token, and the user with it; None when gone already."""
+        return self._users.drop(user_id)
 
 
 def _row(user: User) -> Mapping[str, Any]:

@@ -78,5 +78,5 @@ def _checked(request: web.Request, key: str) -> Scope:
     try:
         return parts.keys.check(key)
     except KeyWrong:
-        parts.limits.wrong_key(request.remote)
+        parts.limits.wrong_key(parts.callers.address(request))
         raise

@@ -13,6 +13,7 @@ from bridge.rooms.people import People
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.reality import Reality
 from bridge.settings import Settings
+from bridge.web.callers import Callers
 from bridge.web.limits import Limits
 from bridge.web.origin import Guard
 
@@ -34,6 +35,7 @@ class Parts:
     keys: Keys
     guard: Guard
     limits: Limits
+    callers: Callers
     store_problem: Callable[[], str]
 
 

@@ -1,16 +1,19 @@
 """The two public helpers of the join flow: which call is it, and a token for it."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
-from bridge.errors import BadRequest, RoomNotFound, RoomStopped, StaleRoom, TokenNeeded
+from bridge.errors import NoAudience, RoomNotFound, RoomStopped, StaleRoom, TokenNeeded
+from bridge.rooms.admission import Guest
+from bridge.rooms.mint import Way
 from bridge.rooms.model import Role, Room
 from bridge.web import replies
 from bridge.web.auth import API_HEADER, api_user
 from bridge.web.body import json_object
-from bridge.web.parts import PARTS, Parts
+from bridge.web.limits import network
+from bridge.web.parts import PARTS
 from bridge.web.wire import MODE_NAMES, IdPayload, JoinPayload, parse
-
-RESERVED_IDENTITIES = ("seat:", "scene:")
 
 
 def add_routes(app: web.Application) -> None:
@@ -28,7 +31,6 @@ async def preflight(request: web.Request) -> web.Response:
 
 
 async def find_call(request: web.Request) -> web.Response:
-    _limit(request)
     payload = parse(IdPayload, await json_object(request))
     room = _open_room(request, payload.id)
     policy = room.policy
@@ -46,30 +48,35 @@ async def find_call(request: web.Request) -> web.Response:
 
 
 async def create_token(request: web.Request) -> web.Response:
-    _limit(request)
     payload = parse(JoinPayload, await json_object(request))
     room = _open_room(request, payload.room_id)
     if payload.LKRoomName != room.call:
         raise StaleRoom("LKRoomName belongs to an earlier start of the room")
-    if payload.participant_id.startswith(RESERVED_IDENTITIES):
-        raise BadRequest("participant_id begins with a reserved word", "begin it with neither seat: nor scene:")
     parts = request.app[PARTS]
-    role = _role(request, room, payload)
-    token = await parts.admission.admit(room, role, payload.participant_id, payload.participant_name)
-    answer = {"participant_token": token, "LKRoomName": room.call, "server_url": _server_url(request), "success": True}
+    role, way = _way_in(request, room, payload)
+    guest = Guest(
+        role,
+        payload.participant_id,
+        payload.participant_name,
+        way=way,
+        address=network(parts.callers.address(request)),
+    )
+    answer = {
+        "participant_token": await parts.admission.admit(room, guest),
+        "LKRoomName": room.call,
+        "server_url": _server_url(request),
+        "success": True,
+    }
     return replies.json(answer)
 
 
-def _limit(request: web.Request) -> None:
-    """Per address, unless a valid token speaks."""
-    if request.headers.get(API_HEADER):
-        api_user(request)
-    else:
-        request.app[PARTS].limits.join(request.remote)
-
-
 def _open_room(request: web.Request, room_id: str) -> Room:
-    room = request.app[PARTS].store.get(room_id)
+    """Right ids are limited apart from wrong ones, and a valid token is never limited."""
+    parts = request.app[PARTS]
+    known_caller = bool(request.headers.get(API_HEADER)) and bool(api_user(request))
+    room = parts.store.get(room_id)
+    if not known_caller:
+        (parts.limits.join if room else parts.limits.wrong_invitation)(parts.callers.address(request))
     if room is None:
         raise RoomNotFound("there is no room with this id", "ask for a new link")
     if not room.active:
@@ -77,36 +84,41 @@ def _open_room(request: web.Request, room_id: str) -> Room:
     return room
 
 
-def _role(request: web.Request, room: Room, payload: JoinPayload) -> Role:
-    parts = request.app[PARTS]
+def _way_in(request: web.Request, room: Room, payload: JoinPayload) -> tuple[Role, Way]:
+    """As what somebody comes in, and by what."""
     if request.headers.get(API_HEADER) and api_user(request).owner == room.owner:
-        return Role.SCENE if payload.hidden else Role.SPEAKER
+        return Role.SCENE if payload.hidden else Role.SPEAKER, Way.OWNER
     if payload.token:
-        return _role_of_code(parts, room, payload)
+        return _role_of_code(request, room, payload), Way.CODE
     if payload.hidden:
         raise TokenNeeded("hidden takes the owner's token or a link code")
-    if not parts.settings.join.open_by_id:
+    if not request.app[PARTS].settings.join.open_by_id:
         raise TokenNeeded("the id alone does not open this room")
-    return Role.GUEST if room.policy.webinar else Role.SPEAKER
+    return Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID
 
 
-def _role_of_code(parts: Parts, room: Room, payload: JoinPayload) -> Role:
+def _role_of_code(request: web.Request, room: Room, payload: JoinPayload) -> Role:
+    parts = request.app[PARTS]
     role = parts.keys.codes(room).get(payload.token)
     if role is None:
+        parts.limits.wrong_invitation(parts.callers.address(request))
         raise TokenNeeded("token is no link code of this room", "ask for a new link")
     if role is Role.GUEST:
         if payload.hidden:
             raise TokenNeeded("a guest link does not let anybody in hidden", "use a speaker or scene code")
         if not room.policy.webinar:
-            raise TokenNeeded("guest links are closed: webinar mode is off", "use a speaker link, or set webinar=1")
+            raise NoAudience("guest links are closed: webinar mode is off")
     return Role.SCENE if payload.hidden else role
 
 
 def _server_url(request: web.Request) -> str:
+    """Where a browser finds LiveKit: wss wherever it came by https, since it opens nothing else from there."""
     parts = request.app[PARTS]
-    configured = parts.settings.livekit
+    configured, public = parts.settings.livekit, urlsplit(parts.settings.urls.public)
     if configured.public_url:
         return configured.public_url
-    if parts.server == "local":
-        return f"{'wss' if request.secure else 'ws'}://{request.host}"
-    return configured.url.replace("http", "ws", 1) if configured.url.startswith("http") else configured.url
+    if parts.server != "local":
+        return configured.url.replace("http", "ws", 1) if configured.url.startswith("http") else configured.url
+    if public.netloc:
+        return f"{public.scheme.replace('http', 'ws')}://{public.netloc}"
+    return f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"

@@ -160,7 +160,7 @@ async def test_people_are_read_with_role_seat_and_rights() -> None:
                 identity="ann",
                 name="Ann",
                 joined_at_ms=5,
-                attributes={"role": "speaker", "seat": "host"},
+                attributes={"role": "speaker", "seat": "host", "mint": "a mint"},
                 permission=api.ParticipantPermission(
                     can_publish=True, can_publish_data=True, can_publish_sources=[api.TrackSource.CAMERA]
                 ),
@@ -196,10 +196,10 @@ def test_rights_survive_the_way_to_livekit_and_back(role: Role, preset: str) -> 
 
 async def test_a_token_says_everything(nobody: LiveKitServer) -> None:
     may = rights(Role.SCENE, PRESETS["team"])
-    claims = claims_of(nobody.token(PLAN, Pass("ann", "Ann", Role.SCENE, "host", may, 10)))
+    claims = claims_of(nobody.token(PLAN, Pass("ann", "Ann", Role.SCENE, "host", may, 10, "a mint")))
     assert (claims["sub"], claims["name"], claims["iss"]) == ("ann", "Ann", "APItest")
     assert claims["exp"] - claims["nbf"] == 600
-    assert claims["attributes"] == {"role": "scene", "seat": "host"}
+    assert claims["attributes"] == {"role": "scene", "seat": "host", "mint": "a mint"}
     assert claims["video"] == {
         "roomJoin": True,
         "room": "call",

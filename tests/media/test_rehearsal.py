@@ -35,7 +35,7 @@ async def test_nobody_is_ever_inside() -> None:
 
 async def test_there_is_nothing_to_join() -> None:
     with pytest.raises(Rehearsal):
-        RehearsalServer().token(PLAN, Pass("ann", "", Role.SPEAKER, "", NOTHING, 10))
+        RehearsalServer().token(PLAN, Pass("ann", "", Role.SPEAKER, "", NOTHING, 10, ""))
 
 
 async def test_a_missing_server_says_at_every_call_what_is_missing() -> None:

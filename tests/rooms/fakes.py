@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from bridge.errors import BridgeError
 from bridge.rooms.grants import rights
-from bridge.rooms.model import PRESETS, EndedCall, Policy, Role, Room
+from bridge.rooms.model import PRESETS, Call, Policy, Role, Room
 from bridge.rooms.names import new_id
 from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
 
@@ -66,7 +66,7 @@ class FakeMedia:
         self.inside[name] = [p for p in self.inside[name] if p.identity != identity]
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
-        return f"{plan.name} {entry.identity} {entry.role}"
+        return f"{plan.name} {entry.identity} {entry.role} {entry.mint}"
 
     async def lost(self) -> None:
         await self._called("lost", "")
@@ -91,7 +91,7 @@ class FakeStore:
 
     def __init__(self, *rooms: Room) -> None:
         self._rooms = {room.id: room for room in rooms}
-        self._ended: dict[str, EndedCall] = {}
+        self._calls: dict[str, Call] = {}
         self.saves: list[Room] = []
         self.error: BridgeError | None = None
         """Raised at each write, until taken out."""
@@ -113,29 +113,40 @@ class FakeStore:
     def of_owner(self, owner: str) -> Collection[Room]:
         return tuple(room for room in self._rooms.values() if room.owner == owner)
 
-    def ended(self) -> Mapping[str, EndedCall]:
-        return self._ended
+    def calls(self) -> Mapping[str, Call]:
+        return self._calls
 
-    async def save(self, room: Room, *, ended: EndedCall | None = None) -> None:
+    def calls_of(self, room_id: str) -> Collection[Call]:
+        return tuple(call for call in self._calls.values() if call.room_id == room_id)
+
+    async def save(self, room: Room, *, ended: Call | None = None) -> None:
         await self._write(ended)
         self._rooms[room.id] = room
         self.saves.append(room)
 
-    async def remove(self, room: Room, *, ended: EndedCall | None = None) -> None:
+    async def remove(self, room: Room, *, ended: Call | None = None) -> None:
         await self._write(ended)
         self._rooms.pop(room.id, None)
 
-    async def forget_ended(self, calls: Iterable[str]) -> None:
+    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
         await self._write(None)
-        for call in calls:
-            self._ended.pop(call, None)
+        self._rooms |= {room.id: room for room in rooms}
+        self._calls |= {call.name: call for call in ended}
 
-    async def _write(self, ended: EndedCall | None) -> None:
+    async def save_call(self, call: Call) -> None:
+        await self._write(call)
+
+    async def forget_calls(self, names: Iterable[str]) -> None:
+        await self._write(None)
+        for name in names:
+            self._calls.pop(name, None)
+
+    async def _write(self, call: Call | None) -> None:
         await (self.gate.wait() if self.gate else asyncio.sleep(0))
         if self.error:
             raise self.error
-        if ended is not None:
-            self._ended[ended.call] = ended
+        if call is not None:
+            self._calls[call.name] = call
 
 
 class Clock:
@@ -172,7 +183,13 @@ def a_room(*, active: bool = True, policy: Policy = TEAM, slug: str = "main", si
 
 
 def a_person(
-    identity: str, role: Role = Role.SPEAKER, *, policy: Policy = TEAM, joined: int = 0, may: Rights | None = None
+    identity: str,
+    role: Role = Role.SPEAKER,
+    *,
+    policy: Policy = TEAM,
+    joined: int = 0,
+    may: Rights | None = None,
+    mint: str = "",
 ) -> Person:
     """Somebody inside, with the rights of the table unless others are given."""
-    return Person(identity, identity, role, "", may or rights(role, policy), joined)
+    return Person(identity, identity, role, "", may or rights(role, policy), joined, mint)

@@ -1,7 +1,7 @@
 """The rules put together as the service does it, over a media server and a store in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,17 +9,21 @@ from functools import partial
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.converger import Converger
+from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
+from bridge.rooms.looks import Looks
+from bridge.rooms.mint import Mints
 from bridge.rooms.model import Room
 from bridge.rooms.plan import plan
+from bridge.rooms.ports import Person
 from bridge.rooms.reality import Reality
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
 
 MAX_SCENES = 2
 TOKEN_MINUTES = 10
-TOKEN_MS = 12 * 60_000
+TOKEN_SECONDS = 12 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,30 @@ class House:
 async def house_of(*rooms: Room) -> AsyncIterator[House]:
     store, media, clock = FakeStore(*rooms), FakeMedia(), Clock()
     reality, capacity, locks = Reality(), Capacity(clock), Locks()
+    identities = Identities(clock, TOKEN_SECONDS)
     call_plan = partial(plan, max_scenes=MAX_SCENES)
-    converger = Converger(store, media, reality, capacity, locks, call_plan)
-    watch = Watch(store, media, reality, converger, clock.ms)
+    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
+    watch = Watch(store, media, reality, converger, clock, TOKEN_SECONDS)
+
+    def seen(call: str, people: Sequence[Person]) -> None:
+        capacity.seen(call, people)
+        identities.seen(call, people)
+
     admission = Admission(
-        store, media, capacity, watch, call_plan, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES
+        store,
+        media,
+        capacity,
+        identities,
+        Looks(media, clock, seen),
+        watch,
+        converger,
+        locks,
+        call_plan,
+        Mints(clock.ms),
+        token_minutes=TOKEN_MINUTES,
+        max_scenes=MAX_SCENES,
     )
-    intent = Intent(store, locks, converger.wake, clock.ms, token_ms=TOKEN_MS)
+    intent = Intent(store, locks, converger.wake, clock.ms)
     try:
         yield House(store, media, clock, reality, capacity, converger, intent, watch, admission)
     finally:

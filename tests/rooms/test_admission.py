@@ -5,9 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.errors import BadRequest, BridgeError, MediaServerDown, MediaServerTimeout, RoomFull, RoomStopped
+from bridge.errors import (
+    BadRequest,
+    BridgeError,
+    IdentityTaken,
+    MediaServerDown,
+    MediaServerTimeout,
+    RoomFull,
+    RoomStopped,
+    StoreBroken,
+)
 from bridge.rooms import admission
-from bridge.rooms.model import Role
+from bridge.rooms.admission import Guest
+from bridge.rooms.mint import Way
+from bridge.rooms.model import Role, Room
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import House, house_of, until
 
@@ -18,7 +29,7 @@ async def admitted(house: House, room_id: str, identities: list[str], role: Role
     """Those who were given a token, of people who ask at once."""
     room = house.store.get(room_id)
     assert room is not None
-    asked = (house.admission.admit(room, role, identity, "") for identity in identities)
+    asked = (house.admission.admit(room, Guest(role, identity)) for identity in identities)
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(answer) for answer in answers} <= {str, RoomFull}
     return [identity for identity, answer in zip(identities, answers, strict=True) if isinstance(answer, str)]
@@ -51,7 +62,7 @@ async def test_a_stopped_room_gives_no_token() -> None:
     room = a_room(active=False)
     async with house_of(room) as house:
         with pytest.raises(RoomStopped):
-            await house.admission.admit(room, Role.SPEAKER, "ann", "")
+            await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
 
 
 async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
@@ -59,7 +70,7 @@ async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
     async with house_of(room) as house:
         await house.opened(room)
         gate = house.media.hang("people")
-        mint = asyncio.create_task(house.admission.admit(room, Role.SPEAKER, "ann", ""))
+        mint = asyncio.create_task(house.admission.admit(room, Guest(Role.SPEAKER, "ann")))
         await until(lambda: house.media.count("people") == 1)
         await house.intent.stop(room.id)
         await house.intent.start(room.id)
@@ -73,7 +84,7 @@ async def test_who_is_inside_must_be_known() -> None:
     async with house_of(room) as house:
         house.media.errors["people"] = MediaServerDown("away")
         with pytest.raises(MediaServerDown):
-            await house.admission.admit(room, Role.SPEAKER, "ann", "")
+            await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
 
 
 async def test_a_livekit_that_never_says_so_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +92,7 @@ async def test_a_livekit_that_never_says_so_is_a_timeout(monkeypatch: pytest.Mon
     room = a_room()
     async with house_of(room) as house:
         house.media.hang("people")
-        mints = [house.admission.admit(room, Role.SPEAKER, f"p{n}", "") for n in range(3)]
+        mints = [house.admission.admit(room, Guest(Role.SPEAKER, f"p{n}")) for n in range(3)]
         answers = await asyncio.gather(*mints, return_exceptions=True)
         assert [type(answer) for answer in answers] == [MediaServerTimeout] * 3
 
@@ -103,7 +114,111 @@ async def test_identities_and_names_are_short_printable_text(identity: str, name
     room = a_room()
     async with house_of(room) as house:
         with pytest.raises(BadRequest) as refused:
-            await house.admission.admit(room, Role.SPEAKER, identity, name)
+            await house.admission.admit(room, Guest(Role.SPEAKER, identity, name))
         error: BridgeError = refused.value
         assert error.message.startswith(field)
         assert house.media.log == []
+
+
+RESERVED = ("seat:host:1", "Seat:x", " seat:x", "SCENE:1", "program", " Program ", "program:1")
+
+
+@pytest.mark.parametrize("identity", RESERVED)
+async def test_reserved_identities_are_refused_however_they_are_spelled(identity: str) -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        with pytest.raises(BadRequest, match="reserved"):
+            await house.admission.admit(room, Guest(Role.SPEAKER, identity))
+
+
+async def test_names_that_only_begin_alike_are_not_reserved() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        for identity in ("programmer", "seats", "x seat:1", "seat"):
+            assert await house.admission.admit(room, Guest(Role.SPEAKER, identity))
+
+
+HOST = Guest(Role.SPEAKER, "host", way=Way.CODE)
+THIEF = replace(HOST, way=Way.ID, address="10.0.0.9")
+
+
+async def mint_of(house: House, room: Room, guest: Guest) -> str:
+    return (await house.admission.admit(room, guest)).split()[-1]
+
+
+async def test_nobody_gets_the_identity_of_somebody_inside_by_the_id_alone() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        house.media.inside[room.call] = [a_person("host", mint=await mint_of(house, room, HOST))]
+        house.clock.now += 3600
+        with pytest.raises(IdentityTaken):
+            await house.admission.admit(room, THIEF)
+        assert await house.admission.admit(room, replace(THIEF, identity="ann"))
+        assert await house.admission.admit(room, HOST)
+
+
+async def test_a_thief_who_mints_first_and_comes_later_is_put_out() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        stolen = await mint_of(house, room, THIEF)
+        assert not house.admission.is_revoked(room.call, "host", stolen)
+        own = await mint_of(house, room, HOST)
+        assert house.admission.is_revoked(room.call, "host", stolen)
+        assert not house.admission.is_revoked(room.call, "host", own)
+        house.media.inside[room.call] = [a_person("host", mint=stolen)]
+        await house.watch.look()
+        await house.idle()
+        assert house.media.inside[room.call] == []
+        house.media.inside[room.call] = [a_person("host", mint=own)]
+        await house.watch.look()
+        await house.idle()
+        assert [person.mint for person in house.media.inside[room.call]] == [own]
+
+
+async def test_tokens_of_an_ended_call_are_revoked() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        mint = await mint_of(house, room, HOST)
+        await house.intent.stop(room.id)
+        assert house.admission.is_revoked(room.call, "host", mint)
+        assert not house.admission.is_revoked("foreign", "host", mint)
+
+
+async def test_a_token_is_given_only_once_the_weaker_ones_are_revoked_on_the_disk() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await house.admission.admit(room, THIEF)
+        house.store.error = StoreBroken("disk full")
+        with pytest.raises(StoreBroken):
+            await house.admission.admit(room, HOST)
+
+
+async def test_a_stop_meanwhile_leaves_the_call_ended() -> None:
+    """What is written about a mint must not bring back to life what a stop wrote."""
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        await house.admission.admit(room, THIEF)
+        house.store.gate = asyncio.Event()
+        stop = asyncio.create_task(house.intent.stop(room.id))
+        await house.idle()
+        mint = asyncio.create_task(house.admission.admit(room, HOST))
+        await house.idle()
+        house.store.gate.set()
+        await stop
+        with pytest.raises(RoomStopped):
+            await mint
+        assert house.store.calls()[room.call].ended
+
+
+async def test_two_hundred_at_once_cost_two_looks_and_one_by_one_get_what_is_there() -> None:
+    room = a_room(policy=replace(TEAM, max=150))
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.media.log.clear()
+        assert len(await admitted(house, room.id, [f"p{n}" for n in range(200)])) == 150
+        assert house.media.count("people") <= 2

@@ -4,18 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.errors import RoomFull
-from bridge.rooms.capacity import RESERVED_SECONDS, Capacity
+from bridge.errors import RoomFull, TooManyRequests
+from bridge.rooms.capacity import AT_ONE_ADDRESS, RESERVED_SECONDS, Capacity, Claim
+from bridge.rooms.looks import Look
 from bridge.rooms.model import Role
 from tests.rooms.fakes import Clock, a_person
 
 CALL = "a call"
 
 
+def claim(identity: str, role: Role = Role.SPEAKER) -> Claim:
+    return Claim(identity, role is Role.SCENE)
+
+
+def look(capacity: Capacity, inside: str = "") -> Look:
+    """A look that ends this moment."""
+    return Look.at(capacity._clock(), [a_person(name) for name in inside])
+
+
 def taken(capacity: Capacity, identity: str, limit: int, role: Role = Role.SPEAKER, inside: str = "") -> bool:
     """Whether there was a place; ``inside`` are people of one letter each."""
     try:
-        capacity.reserve(CALL, identity, role, [a_person(name) for name in inside], limit)
+        capacity.reserve(CALL, claim(identity, role), look(capacity, inside), limit)
     except RoomFull:
         return False
     return True
@@ -70,9 +80,9 @@ def test_scenes_are_counted_apart() -> None:
 def test_a_full_room_says_what_to_do() -> None:
     capacity = Capacity(Clock())
     with pytest.raises(RoomFull) as people:
-        capacity.reserve(CALL, "a", Role.SPEAKER, (), 0)
+        capacity.reserve(CALL, claim("a"), look(capacity), 0)
     with pytest.raises(RoomFull) as scenes:
-        capacity.reserve(CALL, "a", Role.SCENE, (), 0)
+        capacity.reserve(CALL, claim("a", Role.SCENE), look(capacity), 0)
     assert "raise max" in people.value.hint
     assert "max_scenes" in scenes.value.hint
 
@@ -106,6 +116,89 @@ def test_lowering_max_puts_nobody_out() -> None:
 def test_scenes_are_never_too_many_people() -> None:
     people = [a_person("a"), a_person("s", Role.SCENE)]
     assert Capacity(Clock()).beyond(CALL, people, (), 1) == []
+
+
+def public(capacity: Capacity, identity: str, limit: int = 1000, address: str = "10.0.0.1", inside: str = "") -> None:
+    """Somebody comes by the id alone."""
+    capacity.reserve(CALL, Claim(identity, public=True, address=address), look(capacity, inside), limit)
+
+
+def test_public_reservations_give_way_to_a_better_way_in_and_the_latest_goes_first() -> None:
+    capacity = Capacity(Clock())
+    for number in range(3):
+        public(capacity, f"p{number}", 3, f"10.0.0.{number}")
+    with pytest.raises(RoomFull):
+        public(capacity, "p3", 3)
+    assert taken(capacity, "owner", 3)
+    arrived = [a_person(name, joined=n) for n, name in enumerate(("owner", "p0", "p1", "p2"))]
+    assert capacity.beyond(CALL, arrived, (), 3) == ["p2"]
+    assert taken(capacity, "speaker", 3)
+    assert taken(capacity, "third", 3)
+    assert not taken(capacity, "fourth", 3)
+
+
+def test_whoever_is_inside_gives_way_to_nobody() -> None:
+    capacity = Capacity(Clock())
+    public(capacity, "a", 1)
+    assert not taken(capacity, "owner", 1, inside="a")
+
+
+def test_one_address_holds_ten_places_that_nobody_came_for() -> None:
+    clock = Clock()
+    capacity = Capacity(clock)
+    for number in range(AT_ONE_ADDRESS):
+        public(capacity, f"p{number}")
+        clock.now += 1
+    with pytest.raises(TooManyRequests) as refused:
+        public(capacity, "one more")
+    assert refused.value.hint == "try again in 20 s"
+    public(capacity, "p3")
+    public(capacity, "elsewhere", address="10.0.0.2")
+    assert taken(capacity, "by a code", 1000)
+    clock.now += 20
+    public(capacity, "one more")
+
+
+def test_an_office_behind_one_address_gets_in_one_after_the_other() -> None:
+    capacity = Capacity(Clock())
+    for number in range(3 * AT_ONE_ADDRESS):
+        public(capacity, f"p{number}")
+        capacity.seen(CALL, [a_person(f"p{number}")])
+
+
+def test_places_of_a_call_that_ended_are_no_longer_held_by_the_address() -> None:
+    capacity = Capacity(Clock())
+    for number in range(AT_ONE_ADDRESS):
+        public(capacity, f"p{number}")
+    capacity.forget(CALL)
+    public(capacity, "one more")
+
+
+def test_a_place_ends_when_its_person_was_inside_but_not_for_a_look_of_before() -> None:
+    clock = Clock()
+    capacity = Capacity(clock)
+    assert taken(capacity, "a", 1)
+    began_before = look(capacity)
+    clock.now += 1
+    capacity.seen(CALL, [a_person("a")])
+    with pytest.raises(RoomFull):
+        capacity.reserve(CALL, claim("b"), began_before, 1)
+    clock.now += 1
+    assert not taken(capacity, "b", 1, inside="a")
+    assert taken(capacity, "b", 1)  # and has left again
+
+
+def test_a_place_that_lapses_while_livekit_is_asked_still_counts() -> None:
+    """Its person may have come in after LiveKit answered."""
+    clock = Clock()
+    capacity = Capacity(clock)
+    assert taken(capacity, "a", 1)
+    clock.now += RESERVED_SECONDS - 1
+    began_before = look(capacity)
+    clock.now += 2
+    with pytest.raises(RoomFull):
+        capacity.reserve(CALL, claim("b"), began_before, 1)
+    assert taken(capacity, "b", 1)
 
 
 NAMES = st.text("abcdefgh", min_size=1, max_size=1)

@@ -7,6 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerRefused, MediaServerTimeout, StoreBroken
+from bridge.rooms.admission import Guest
+from bridge.rooms.capacity import Claim
+from bridge.rooms.looks import Look
 from bridge.rooms.model import Role, State
 from bridge.rooms.ports import CallInfo, Rights
 from tests.rooms.fakes import TEAM, a_person, a_room
@@ -230,7 +233,7 @@ async def test_whoever_came_beyond_the_cap_goes_and_cannot_wear_the_bridge_down(
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
         room = await house.opened(room)
-        house.capacity.reserve(room.call, "ann", Role.SPEAKER, (), 1)
+        house.capacity.reserve(room.call, Claim("ann"), Look(house.clock()), 1)
         for _ in range(3):
             house.media.inside[room.call] = [a_person("ann"), a_person("eve", joined=1)]
             await house.converger.settled(room.id)
@@ -254,10 +257,10 @@ async def test_people_found_by_a_new_process_stay() -> None:
 async def test_a_stopped_room_holds_no_reservations_for_the_next_start() -> None:
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
-        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
         await house.intent.stop(room.id)
         again = (await house.intent.start(room.id)).room
-        await house.admission.admit(again, Role.SPEAKER, "bob", "")
+        await house.admission.admit(again, Guest(Role.SPEAKER, "bob"))
 
 
 async def test_fifty_changes_in_a_row_end_at_the_newest() -> None:

@@ -7,6 +7,7 @@ import pytest
 from bridge.errors import BadSetting, NameTaken, RoomNotFound, StoreBroken
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
+from bridge.rooms.model import Call
 from tests.rooms.fakes import TEAM, Clock, FakeStore, a_room
 
 OWNER, OTHER = "a" * 24, "b" * 24
@@ -18,7 +19,7 @@ class Desk:
     def __init__(self) -> None:
         self.store, self.clock = FakeStore(), Clock()
         self.woken: list[str] = []
-        self.intent = Intent(self.store, Locks(), self.woken.append, self.clock.ms, token_ms=1000)
+        self.intent = Intent(self.store, Locks(), self.woken.append, self.clock.ms)
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ async def test_a_stop_remembers_the_call_until_no_token_of_it_can_live(desk: Des
     room = await desk.intent.create(OWNER, "Main", TEAM, active=True)
     stopped = (await desk.intent.stop(room.id)).room
     assert stopped.call == ""
-    ended = desk.store.ended()[room.call]
-    assert (ended.room_id, ended.until) == (room.id, desk.clock.ms() + 1000)
+    ended = desk.store.calls()[room.call]
+    assert ended == Call(room.call, room.id, ended=True)
     assert not (await desk.intent.stop(room.id)).changed
 
 
@@ -76,7 +77,7 @@ async def test_a_policy_change_keeps_call_slug_and_id(desk: Desk) -> None:
 async def test_removing_ends_the_call_and_frees_the_slug(desk: Desk) -> None:
     room = await desk.intent.create(OWNER, "Main", TEAM, active=True)
     await desk.intent.remove(room.id)
-    assert room.call in desk.store.ended()
+    assert room.call in desk.store.calls()
     again = await desk.intent.create(OWNER, "Main", TEAM, active=True)
     assert again.slug == "main"
     assert again.id != room.id
@@ -115,7 +116,7 @@ async def test_what_could_not_be_written_wakes_nobody() -> None:
     room = a_room(active=False)
     store, woken = FakeStore(room), list[str]()
     store.error = StoreBroken("disk full")
-    intent = Intent(store, Locks(), woken.append, Clock().ms, token_ms=1)
+    intent = Intent(store, Locks(), woken.append, Clock().ms)
     with pytest.raises(StoreBroken):
         await intent.start(room.id)
     assert (store.get(room.id), woken) == (room, [])

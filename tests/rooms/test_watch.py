@@ -7,10 +7,11 @@ import pytest
 
 from bridge.errors import MediaServerDown, MediaServerRefused, StoreBroken
 from bridge.rooms import watch as module
-from bridge.rooms.model import EndedCall, Role, Room, State
+from bridge.rooms.admission import Guest
+from bridge.rooms.model import Call, Role, Room, State
 from bridge.rooms.ports import CallInfo, Rights
 from tests.rooms.fakes import TEAM, a_person, a_room
-from tests.rooms.house import TOKEN_MS, House, house_of, until
+from tests.rooms.house import TOKEN_SECONDS, House, house_of, until
 
 
 async def swept(house: House) -> None:
@@ -89,10 +90,33 @@ async def test_a_revived_call_is_ended_again_until_its_tokens_are_dead() -> None
             await house.idle()
             assert room.call not in house.media.held
         await swept(house)
-        assert room.call in house.store.ended()
-        house.clock.now += TOKEN_MS / 1000 + 1
+        assert room.call in house.store.calls()
+        house.clock.now += TOKEN_SECONDS + 1
         await swept(house)
-        assert house.store.ended() == {}
+        assert house.store.calls() == {}
+
+
+async def test_an_ended_call_seen_alive_is_watched_for_another_token_life() -> None:
+    """LiveKit hands whoever revived it a fresh token, even one who was put out at once."""
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        await house.intent.stop(room.id)
+        await house.converger.settled(room.id)
+        for _ in range(3):
+            await swept(house)
+            house.clock.now += TOKEN_SECONDS - 1
+            await swept(house)
+            house.media.held[room.call] = CallInfo(room.call, "RM_revived", 0, "", 1)
+            await swept(house)
+            await swept(house)
+            assert room.call not in house.media.held
+        house.clock.now += TOKEN_SECONDS - 1
+        await swept(house)
+        assert room.call in house.store.calls()
+        house.clock.now += 1
+        await swept(house)
+        assert house.store.calls() == {}
 
 
 async def test_an_ended_call_that_still_runs_is_never_forgotten() -> None:
@@ -101,10 +125,10 @@ async def test_an_ended_call_that_still_runs_is_never_forgotten() -> None:
         await house.opened(room)
         house.media.errors["close"] = MediaServerDown("away")
         await house.intent.stop(room.id)
-        house.clock.now += TOKEN_MS
+        house.clock.now += TOKEN_SECONDS
         await swept(house)
         await swept(house)
-        assert room.call in house.store.ended()
+        assert room.call in house.store.calls()
         assert state(house, room) is State.CHECK
         del house.media.errors["close"]
         await swept(house)
@@ -114,7 +138,7 @@ async def test_an_ended_call_that_still_runs_is_never_forgotten() -> None:
 async def test_a_removed_rooms_call_is_ended_by_the_next_process() -> None:
     room = a_room()
     async with house_of() as house:
-        await house.store.remove(room, ended=EndedCall(room.call, room.id, house.clock.ms() + TOKEN_MS))
+        await house.store.remove(room, ended=Call(room.call, room.id, ended=True))
         house.media.held[room.call] = CallInfo(room.call, "RM_1", 0, "", 0)
         await swept(house)
         assert house.media.held == {}
@@ -178,7 +202,7 @@ async def test_people_are_counted_where_a_token_was_given() -> None:
         room = await house.opened(room)
         await house.watch.look()
         assert house.media.count("people") == 0
-        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
         house.media.inside[room.call] = [a_person("ann"), a_person("s", Role.SCENE)]
         await house.watch.look()
         assert (state(house, room), house.reality.count(room)) == (State.LIVE, 1)
@@ -191,8 +215,8 @@ async def test_nobody_is_looked_for_once_the_tokens_are_dead() -> None:
     room = a_room()
     async with house_of(room) as house:
         room = await house.opened(room)
-        await house.admission.admit(room, Role.SPEAKER, "ann", "")
-        house.clock.now += TOKEN_MS / 1000
+        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+        house.clock.now += TOKEN_SECONDS
         house.media.log.clear()
         await house.watch.look()
         assert house.media.log == []
@@ -227,7 +251,7 @@ async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
         room = await house.opened(room)
-        await house.admission.admit(room, Role.SPEAKER, "ann", "")
+        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
         nothing = Rights(frozenset(), data=False, hidden=False)
         house.media.inside[room.call] = [a_person("ann", may=nothing), a_person("eve", joined=1)]
         await house.watch.look()
@@ -245,37 +269,67 @@ async def test_a_failed_look_at_people_keeps_what_was_known() -> None:
         assert state(house, room) is State.LIVE
 
 
-async def test_livekits_return_is_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_livekits_return_heals_at_once_and_not_at_the_next_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
-    monkeypatch.setattr(module, "RETURN_SECONDS", 0.01)
     room = a_room()
     async with house_of(room) as house:
         lost = house.media.hang("lost")
         await house.watch.start()
         await until(lambda: house.media.held)
         house.media.held.clear()
-        house.media.errors["answers"] = house.media.errors["calls"] = MediaServerDown("away")
+        house.media.errors["calls"] = MediaServerDown("away")
         lost.set()
         house.media.hang("lost")
-        await until(lambda: state(house, room) is State.CHECK, within=0.5)
-        await asyncio.sleep(0.05)
+        await until(lambda: state(house, room) is State.CHECK)
+        asked = house.media.count("calls")
+        await until(lambda: house.media.count("calls") > asked + 3)
         assert house.media.held == {}
         house.media.errors.clear()
-        await until(lambda: house.media.held, within=0.5)
+        await until(lambda: house.media.held)
+
+
+async def test_a_server_that_is_back_before_anybody_asked_is_healed_by_the_first_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
+    room = a_room()
+    async with house_of(room) as house:
+        lost = house.media.hang("lost")
+        await house.watch.start()
+        await until(lambda: house.media.held)
+        asked = house.media.count("calls")
+        house.media.held.clear()
+        lost.set()
+        house.media.hang("lost")
+        await until(lambda: house.media.held)
+        assert house.media.count("calls") == asked + 1
 
 
 async def test_a_long_outage_is_asked_after_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
-    monkeypatch.setattr(module, "RETURN_SECONDS", 0.002)
-    monkeypatch.setattr(module, "PATIENT_AFTER", 0.05)
+    monkeypatch.setattr(module, "PATIENCE", ((0.05, 0.001), (float("inf"), 3600)))
     async with house_of(a_room()) as house:
-        house.media.errors["answers"] = MediaServerDown("away")
+        house.media.errors["calls"] = MediaServerDown("away")
         await house.watch.start()
+        await until(lambda: house.media.count("calls") > 5)
         await asyncio.sleep(0.1)
-        asked = house.media.count("answers")
-        await asyncio.sleep(0.1)
-        assert asked > 5
-        assert house.media.count("answers") - asked <= 1
+        asked = house.media.count("calls")
+        await asyncio.sleep(0.05)
+        assert house.media.count("calls") == asked
+
+
+async def test_a_server_that_refuses_our_key_is_not_asked_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there: nothing will be back in a moment."""
+    monkeypatch.setattr(module, "SWEEP_SECONDS", 3600)
+    async with house_of(a_room()) as house:
+        lost = house.media.hang("lost")
+        house.media.errors["calls"] = MediaServerRefused("wrong secret")
+        await house.watch.start()
+        await until(lambda: house.media.count("calls") == 1)
+        lost.set()
+        house.media.hang("lost")
+        await until(lambda: house.media.count("lost") == 2)
+        assert house.media.count("calls") == 2
 
 
 async def test_the_loops_outlive_whatever_happens_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,13 +340,14 @@ async def test_the_loops_outlive_whatever_happens_in_them(monkeypatch: pytest.Mo
         await house.opened(room)
         await house.intent.stop(room.id)
         await house.converger.settled(room.id)
-        house.clock.now += TOKEN_MS
+        await swept(house)
+        house.clock.now += TOKEN_SECONDS
         house.store.error = StoreBroken("disk full")
         house.media.errors["lost"] = ZeroDivisionError("boom")  # type: ignore[assignment]
         await house.watch.start()
         await asyncio.sleep(0.05)
         house.store.error = None
-        await until(lambda: not house.store.ended())
+        await until(lambda: not house.store.calls())
         del house.media.errors["lost"]
-        asked = house.media.count("answers")
-        await until(lambda: house.media.count("answers") > asked)
+        asked = house.media.count("lost")
+        await until(lambda: house.media.count("lost") > asked)

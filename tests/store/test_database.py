@@ -8,7 +8,8 @@ import pytest
 from tinydb import TinyDB, where
 
 from bridge.errors import StoreBroken
-from bridge.store.database import SCHEMA, Database
+from bridge.store.database import Database
+from bridge.store.migrate import SCHEMA
 from bridge.store.rows import Change
 from tests.store.disk import content
 

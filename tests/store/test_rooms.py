@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.errors import StoreBroken
-from bridge.rooms.model import PRESETS, EndedCall, Role, Room
+from bridge.rooms.model import PRESETS, Call, Role, Room
 from bridge.rooms.ports import RoomStore
 from bridge.store.database import Database
 from bridge.store.rooms import Rooms
@@ -57,13 +57,13 @@ async def test_a_change_replaces_the_room_everywhere(rooms: Rooms, reopen: Calla
 
 async def test_a_removed_room_is_found_by_nothing(rooms: Rooms, reopen: Callable[[], Database]) -> None:
     await rooms.save(room(1))
-    ended = EndedCall("call", room(1).id, 5)
+    ended = Call("call", room(1).id, ended=True)
     await rooms.remove(room(1), ended=ended)
     await rooms.remove(room(1))
     for store in (rooms, Rooms(reopen(), codes)):
         assert (store.get(room(1).id), store.by_slug("room-1"), store.by_code("room-1-s")) == (None, None, None)
         assert (store.all(), store.of_owner(OWNER)) == ((), ())
-        assert store.ended() == {"call": ended}
+        assert store.calls() == {"call": ended}
     await rooms_again(reopen)
 
 
@@ -73,16 +73,18 @@ async def rooms_again(reopen: Callable[[], Database]) -> None:
     assert store.by_code("room-1-s") == (room(9, slug="room-1"), Role.SPEAKER)
 
 
-async def test_ended_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None:
-    first, second = EndedCall("a", room(1).id, 5), EndedCall("b", room(1).id, 6)
-    await rooms.save(room(1), ended=first)
+async def test_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None:
+    first, second = Call("a", room(1).id, taken={"ann": "a mint"}), Call("b", room(1).id, ended=True)
+    await rooms.save_call(first)
     await rooms.save(room(1), ended=second)
-    await rooms.save(room(1), ended=replace(second, until=7))
-    assert rooms.ended() == {"a": first, "b": replace(second, until=7)}
-    await rooms.forget_ended(["a", "a", "unknown"])
-    await rooms.forget_ended([])
-    assert list(rooms.ended()) == ["b"]
-    assert list(json.loads(content(path))["ended"].values()) == [{"call": "b", "room": room(1).id, "until": 7}]
+    assert rooms.calls() == {"a": first, "b": second}
+    assert (rooms.calls_of(room(1).id), rooms.calls_of(room(2).id)) == ((first, second), ())
+    await rooms.save(room(1), ended=replace(first, ended=True))
+    await rooms.forget_calls(["b", "b", "unknown"])
+    await rooms.forget_calls([])
+    assert rooms.calls_of(room(1).id) == (replace(first, ended=True),)
+    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}}
+    assert list(json.loads(content(path))["calls"].values()) == [row]
 
 
 async def test_rows_are_flat_and_readable(rooms: Rooms, path: Path) -> None:
@@ -96,13 +98,13 @@ async def test_rows_are_flat_and_readable(rooms: Rooms, path: Path) -> None:
 
 
 async def test_nothing_handed_out_can_change_the_store(rooms: Rooms) -> None:
-    await rooms.save(room(1), ended=EndedCall("a", "b", 1))
+    await rooms.save(room(1), ended=Call("a", "b"))
     found = rooms.get(room(1).id)
     assert found is not None
     with pytest.raises(FrozenInstanceError):
         found.name = "x"  # type: ignore[misc]
     with pytest.raises(TypeError):
-        rooms.ended()["b"] = EndedCall("b", "b", 1)  # type: ignore[index]
+        rooms.calls()["b"] = Call("b", "b")  # type: ignore[index]
     before = rooms.all()
     await rooms.save(room(2))
     assert before == (room(1),)
@@ -112,11 +114,11 @@ async def test_a_slug_belongs_to_one_room(rooms: Rooms, path: Path) -> None:
     await rooms.save(room(1))
     before = content(path)
     with pytest.raises(ValueError, match="room-1 is another's"):
-        await rooms.save(room(2, slug="room-1"), ended=EndedCall("a", "b", 1))
+        await rooms.save(room(2, slug="room-1"), ended=Call("a", "b"))
     with pytest.raises(ValueError, match="have one id"):
         await rooms.save(room(1, slug="other"))
     assert content(path) == before
-    assert (rooms.all(), dict(rooms.ended())) == ((room(1),), {})
+    assert (rooms.all(), dict(rooms.calls())) == ((room(1),), {})
 
 
 async def test_two_that_take_a_slug_at_once_do_not_both_get_it(rooms: Rooms) -> None:
@@ -151,8 +153,8 @@ async def test_a_refused_save_leaves_the_room_as_it_was(rooms: Rooms, monkeypatc
     await rooms.save(room(1))
     Disk(monkeypatch).refuse("fsync", full())
     with pytest.raises(StoreBroken):
-        await rooms.save(room(1, active=True), ended=EndedCall("a", "b", 1))
-    assert (rooms.get(room(1).id), dict(rooms.ended())) == (room(1), {})
+        await rooms.save(room(1, active=True), ended=Call("a", "b"))
+    assert (rooms.get(room(1).id), dict(rooms.calls())) == (room(1), {})
     await rooms.save(room(1, active=True))
     assert rooms.get(room(1).id) == room(1, active=True)
 

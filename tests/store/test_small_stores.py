@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import StoreBroken
+from bridge.rooms.model import Call
 from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generation, Generations, KeyKind
+from bridge.store.rooms import Rooms
 from bridge.store.users import User, Users
 from tests.store.disk import Disk, content, full
+from tests.store.samples import codes, room
 
 ANNA = User("a" * 24, "Anna", "1" * 64, 1_700_000_000_000, first=True)
 BEN = User("b" * 24, "Ben", "2" * 64, 1_700_000_000_001, first=False)
@@ -44,15 +47,30 @@ async def test_a_user_can_have_another_token(database: Database, reopen: Callabl
         assert store.all() == (ANNA, other)
 
 
-async def test_a_revoked_token_finds_nobody(database: Database, reopen: Callable[[], Database]) -> None:
+async def test_a_user_goes_with_the_rooms_in_one_commit(
+    database: Database, reopen: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
     users = Users(database)
+    rooms = Rooms(database, codes, users.removal)
     await users.add(ANNA)
     await users.add(BEN)
-    await users.remove(BEN)
-    await users.remove(BEN)
-    for store in (users, Users(reopen())):
+    theirs = [room(number, owner=BEN.id, active=True) for number in (1, 2)]
+    for one in theirs:
+        await rooms.save(one)
+    handed = [replace(one, owner=ANNA.id, active=False, call="") for one in theirs]
+    ended = [Call(f"call-{number}", one.id, ended=True) for number, one in enumerate(theirs)]
+    Disk(monkeypatch).refuse("fsync", full())
+    with pytest.raises(StoreBroken):
+        await rooms.hand_over(BEN.id, handed, ended)
+    assert (users.get(BEN.id), rooms.of_owner(BEN.id), rooms.calls()) == (BEN, tuple(theirs), {})
+    await rooms.hand_over(BEN.id, handed, ended)
+    await rooms.hand_over(BEN.id, (), ())
+    again = reopen()
+    for store, kept in ((users, rooms), (Users(again), Rooms(again, codes))):
         assert (store.get(BEN.id), store.by_sha256(BEN.token_sha256)) == (None, None)
         assert store.all() == (ANNA,)
+        assert (kept.of_owner(ANNA.id), kept.of_owner(BEN.id)) == (tuple(handed), ())
+        assert list(kept.calls().values()) == ended
 
 
 @pytest.mark.parametrize(
@@ -105,17 +123,17 @@ async def test_a_real_server_is_remembered_for_good(
     database: Database, reopen: Callable[[], Database], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = Facts(database)
-    assert (facts.real_server, facts.schema) == (False, 1)
+    assert (facts.real_server, facts.schema) == (False, 2)
     await facts.remember_real_server()
     calls = Disk(monkeypatch).calls
     await facts.remember_real_server()
     assert not calls
     assert facts.real_server
     assert Facts(reopen()).real_server
-    assert json.loads(content(path))["_meta"] == {"1": {"schema": 1, "real_server": True}}
+    assert json.loads(content(path))["_meta"] == {"1": {"schema": 2, "real_server": True}}
 
 
 def test_facts_that_are_no_facts_are_named(path: Path) -> None:
-    path.write_text('{"_meta":{"1":{"schema":1,"real_server":"yes"}}}')
+    path.write_text('{"_meta":{"1":{"schema":2,"real_server":"yes"}}}')
     with Database(path) as database, pytest.raises(StoreBroken, match=r"row 1 of _meta .* real_server is neither"):
         Facts(database)

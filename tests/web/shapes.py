@@ -25,6 +25,8 @@ KEYS = {
     "stale_room": {409},
     "not_empty": {409},
     "seat_taken": {409},
+    "identity_taken": {409},
+    "no_audience": {409},
     "rehearsal": {409},
     "too_large": {413},
     "too_many_requests": {429},

@@ -1,5 +1,6 @@
 """The two steps before joining: which call it is, and a token for it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ async def join(bridge: Bridge, room: Room, *, api_token: str | None = None, **fi
 async def role(bridge: Bridge, room: Room, **fields: Any) -> str:
     answer = await join(bridge, room, **fields)
     assert answer.status == 200, answer.text
-    call, identity, role = answer.json["participant_token"].split()
+    call, identity, role, _ = answer.json["participant_token"].split()
     assert (call, identity) == (room.call, "ann")
     assert answer.json == {
         "participant_token": answer.json["participant_token"],
@@ -85,7 +86,7 @@ async def test_a_guest_link_lets_nobody_in_hidden(livekit: Bridge) -> None:
 async def test_guest_links_are_closed_while_webinar_mode_is_off(livekit: Bridge) -> None:
     room = await open_room(livekit)
     guest = code(livekit, room, Role.GUEST)
-    assert_failure(await join(livekit, room, token=guest), "token_needed", "guest", "webinar")
+    assert_failure(await join(livekit, room, token=guest), "no_audience", "guest", "webinar")
     await livekit.get("/r/main/set?webinar=1")
     assert await role(livekit, room, token=guest) == "guest"
 
@@ -240,3 +241,44 @@ async def test_joins_are_limited_per_address_but_not_with_a_valid_token(
     assert (await join(livekit, room, api_token=livekit.token)).status == 200
     assert (await livekit.api("conferences-public/findLKRoomNameById", find)).status == 200
     assert_failure(await join(livekit, room, api_token="vbt_wrong"), "key_wrong")
+
+
+async def test_a_strangers_wrong_ids_and_codes_keep_no_guest_out(
+    livekit: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRONG_INVITATIONS", RateLimitItemPerMinute(3, 1, "wrong-invitation"))
+    room = await open_room(livekit)
+    for _ in range(2):
+        wrong = await livekit.api("conferences-public/findLKRoomNameById", {"id": "f" * 24}, token=None)
+        assert_failure(wrong, "room_not_found")
+    assert_failure(await join(livekit, room, token="aaaaaaaaaaaa"), "token_needed")
+    assert_failure(await join(livekit, room, token="aaaaaaaaaaaa"), "too_many_requests")
+    assert_failure(await join(livekit, room, room_id="f" * 24), "too_many_requests")
+    assert await role(livekit, room) == "speaker"
+    found = await livekit.api("conferences-public/findLKRoomNameById", {"id": room.id}, token=None)
+    assert found.status == 200
+
+
+async def test_the_hosts_identity_is_not_given_to_whoever_holds_the_id(livekit: Bridge) -> None:
+    room = await open_room(livekit)
+    assert await role(livekit, room, api_token=livekit.token) == "speaker"
+    assert_failure(await join(livekit, room), "identity_taken", "participant_id")
+    assert await role(livekit, room, token=code(livekit, room, Role.SPEAKER)) == "speaker"
+
+
+async def test_one_address_cannot_fill_a_room_and_lock_the_owner_out(livekit: Bridge, media: FakeMedia) -> None:
+    room = await open_room(livekit, "?max=8")
+    answers = [await join(livekit, room, participant_id=f"bot {n}") for n in range(200)]
+    assert [answer.status for answer in answers].count(200) == 8
+    for n in range(8):
+        assert (await join(livekit, room, api_token=livekit.token, participant_id=f"own {n}")).status == 200
+    assert_failure(await join(livekit, room, api_token=livekit.token, participant_id="own 9"), "room_full")
+
+
+async def test_one_address_holds_ten_places_and_is_told_when_to_ask_again(livekit: Bridge, media: FakeMedia) -> None:
+    room = await open_room(livekit, "?max=100")
+    answers = [await join(livekit, room, participant_id=f"bot {n}") for n in range(12)]
+    assert [answer.status for answer in answers] == [200] * 10 + [429] * 2
+    assert re.search(r"try again in \d+ s", answers[-1].text)
+    goes_in(media, livekit, "main", *(f"bot {n}" for n in range(10)))
+    assert (await join(livekit, room, participant_id="bot 12")).status == 200
