@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -22,6 +22,7 @@ from bridge.store.users import User as User
 from bridge.store.users import Users
 
 CODE_LENGTH = 12
+HandOver = Callable[[str, str], Awaitable[Collection[Room]]]
 
 
 class Kind(StrEnum):
@@ -103,8 +104,11 @@ class Keys:
     def first_user(self) -> User | None:
         return self._users.first()
 
-    async def revoke(self, user_id: str) -> None:
-        """The user's token and keys are wrong from now on; the rooms stay. Raises ``BadRequest``."""
+    async def revoke(self, user_id: str, hand_over: HandOver) -> Collection[Room]:
+        """The user's token and keys are wrong from now on, and the rooms are the first user's. Answers these.
+
+        ``hand_over`` writes both down. Raises ``BadRequest``.
+        """
         user = self._users.get(user_id)
         if user is None:
             raise BadRequest("user_id names no user", "see the users with: vmix-bridge tokens list")
@@ -112,8 +116,10 @@ class Keys:
             raise BadRequest(
                 "the first user's token cannot be revoked", "delete <data>/token to renew it at next start"
             )
-        await self._users.remove(user)
+        first = self._users.first()
+        rooms = await hand_over(user.id, first.id if first else user.id)
         self._valid.clear()
+        return rooms
 
     async def _renew(self, owner: str, slug: str, change: Callable[[Generation], Generation]) -> str:
         kind = KeyKind.STUDIO if slug == EVERY_ROOM else KeyKind.ROOM

@@ -37,5 +37,8 @@ def list_tokens(data: Any, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def revoke(data: Any, user_id: str, as_json: bool) -> None:
-    """Make the token and keys of USER_ID wrong; the rooms stay."""
-    show(Client(data).post("/api/tokens/revoke", user_id=user_id), as_json, f"{user_id} is revoked")
+    """Make the token and keys of USER_ID wrong; the rooms are stopped and become yours, with other keys and links."""
+    answer = Client(data).post("/api/tokens/revoke", user_id=user_id)
+    rooms = answer["rooms"]
+    moved = f"; stopped and yours now, with other keys and links: {', '.join(rooms)}" if rooms else ""
+    show(answer, as_json, f"{user_id} is revoked{moved}")

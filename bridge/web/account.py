@@ -72,10 +72,12 @@ async def list_tokens(request: web.Request) -> web.Response:
 
 
 async def revoke_token(request: web.Request) -> web.Response:
+    """The user's rooms are stopped and belong to the first user, whose keys and links open them from now on."""
     _first_user(request)
     payload = parse(UserPayload, await json_object(request))
-    await request.app[PARTS].keys.revoke(payload.user_id)
-    return replies.json({"success": True})
+    parts = request.app[PARTS]
+    rooms = await parts.keys.revoke(payload.user_id, parts.intent.hand_over)
+    return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 
 async def _slug(request: web.Request) -> tuple[Scope, str]:

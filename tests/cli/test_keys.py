@@ -50,7 +50,10 @@ async def test_the_life_of_a_token(bridge: Bridge) -> None:
     assert "yes" in table
     assert token not in table
     user_id = listed[1]["user_id"]
-    assert await done(bridge, "tokens", "revoke", user_id) == f"{user_id} is revoked\n"
+    for slug in ("one", "two"):
+        await bridge.get(f"/r/{slug}/create", key=token)
+    said = await done(bridge, "tokens", "revoke", user_id)
+    assert said == f"{user_id} is revoked; stopped and yours now, with other keys and links: one, two\n"
     assert (await bridge.get("/r", key=token)).status == 401
     assert "bad_request" in await refused(bridge, 1, "tokens", "revoke", user_id)
     assert "first" in await refused(bridge, 1, "tokens", "revoke", listed[0]["user_id"])
@@ -59,7 +62,7 @@ async def test_the_life_of_a_token(bridge: Bridge) -> None:
 async def test_tokens_as_json(bridge: Bridge) -> None:
     made = await as_json(bridge, "tokens", "create", "Bob")
     assert made.keys() >= {"user_id", "name", "token", "success"}
-    assert await as_json(bridge, "tokens", "revoke", made["user_id"]) == {"success": True}
+    assert await as_json(bridge, "tokens", "revoke", made["user_id"]) == {"rooms": [], "success": True}
 
 
 async def test_wrong_usage_is_2(bridge: Bridge) -> None:
