@@ -96,7 +96,7 @@ def _rules(
     settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, problem: Callable[[], str]
 ) -> tuple[Parts, Watch]:
     """The rules of rooms over store and media server, with what the routes need beside them. Nothing runs yet."""
-    clock, token_seconds = time.monotonic, _token_life_seconds(settings)
+    token_seconds = _token_life_seconds(settings)
     reality, capacity, locks = Reality(), Capacity(clock), Locks()
     older = {*store.calls(), *(room.call for room in store.all())}
     identities = Identities(clock, token_seconds, older)
@@ -138,6 +138,11 @@ def _rules(
         store_problem=problem,
     )
     return parts, watch
+
+
+def clock() -> float:
+    """Seconds; it never goes back."""
+    return time.monotonic()
 
 
 def clock_ms() -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge import service
-from bridge.rooms.capacity import RESERVED_SECONDS, Capacity
+from bridge.rooms.capacity import RESERVED_SECONDS
 from bridge.rooms.model import Role
 from tests.live.server import LiveServer
 from tests.live.studio import Studio, eventually, people_become, studio_on
@@ -16,9 +16,9 @@ from tests.rooms.fakes import Clock
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the bridge's reservations."""
+    """The clock of the bridge."""
     clock = Clock()
-    monkeypatch.setattr(service, "Capacity", lambda _: Capacity(clock))
+    monkeypatch.setattr(service, "clock", clock)
     return clock
 
 
