@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +19,8 @@ from bridge.web.wire import room_object
 
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 FORMATS = ("text", "json", "xml", "csv")
+_FORMULA = re.compile(r"(?![-+]?[0-9]+(?:\.[0-9]+)?$)[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet would work out. A number is none."""
 
 
 def json(data: object, status: int = 200) -> web.Response:
@@ -154,11 +157,16 @@ def _element(name: str, row: Mapping[str, Any]) -> ElementTree.Element:
 def _csv(objects: Sequence[Mapping[str, Any]]) -> str:
     out = io.StringIO()
     if objects:
-        flat = [_flat(row) for row in objects]
+        flat = [{field: _as_cell(value) for field, value in _flat(row).items()} for row in objects]
         writer = csv.DictWriter(out, list(dict.fromkeys(field for row in flat for field in row)), restval="")
         writer.writeheader()
         writer.writerows(flat)
     return out.getvalue()
+
+
+def _as_cell(value: object) -> object:
+    """Names are anybody's text: an apostrophe keeps a spreadsheet from taking one for a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, object]:

@@ -58,6 +58,28 @@ async def test_every_room_in_every_format(bridge: Bridge, spelling: str) -> None
     assert words_of(lines[1])["record"] == "unavailable"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ['=HYPERLINK("http://evil.example","x")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1;2)", "＝1+1", "-", "-1e5", "=1"],
+)
+async def test_a_csv_hands_a_spreadsheet_no_formula(bridge: Bridge, name: str) -> None:
+    await bridge.get("/r/main/create", params={"name": name})
+    for path in ("/r/main.csv", "/r.csv", "/r?format=csv"):
+        (row,) = csv.DictReader(io.StringIO((await bridge.get(path)).text))
+        assert row["name"] == f"'{name}", path
+        assert row["slug"] == "main"
+    assert (await bridge.get("/r/main.json")).json["name"] == name
+    root = ElementTree.fromstring((await bridge.get("/r/main.xml")).text.encode())  # noqa: S314
+    assert root.findtext("name") == name
+
+
+@pytest.mark.parametrize("name", ["-1", "+49", "-0.5", "1=1", "a-b", "'quoted"])
+async def test_a_csv_leaves_what_is_no_formula(bridge: Bridge, name: str) -> None:
+    await bridge.get("/r/main/create", params={"name": name})
+    (row,) = csv.DictReader(io.StringIO((await bridge.get("/r/main.csv")).text))
+    assert row["name"] == name
+
+
 async def test_no_rooms_in_every_format(bridge: Bridge) -> None:
     assert (await bridge.get("/r")).text == ""
     assert (await bridge.get("/r.json")).json == []
