@@ -14,6 +14,7 @@ from multidict import CIMultiDict
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
 from bridge.web.body import BODY
+from bridge.web.params import SAID
 from bridge.web.parts import PARTS
 from bridge.web.wire import room_object
 
@@ -60,11 +61,15 @@ def policy_words(room: Room) -> dict[str, object]:
 
 
 def pressed(request: web.Request, room: Room, format: str, **extra: object) -> web.Response:
-    """What a press answers. A browser that navigated is sent on to the state page, so that a reload presses nothing."""
+    """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
+    the page says what the press said."""
+    response = room_reply(request, room, format, extra)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")
-        raise web.HTTPSeeOther(request.app.router["room"].url_for(room=room.slug).with_query(key and {"key": key}))
-    return room_reply(request, room, format, extra)
+        said = ({"key": key} if key else {}) | {word: str(_value(extra[word])) for word in SAID if word in extra}
+        response.set_status(303)
+        response.headers["Location"] = str(request.app.router["room"].url_for(room=room.slug).with_query(said))
+    return response
 
 
 def room_reply(request: web.Request, room: Room, format: str, extra: Mapping[str, object]) -> web.Response:
