@@ -15,10 +15,12 @@ BODY = web.RequestKey("body", dict[str, Any])
 
 
 async def json_object(request: web.Request, *, may_be_empty: bool = False) -> dict[str, Any]:
-    """The body as a dict. Raises ``BadRequest`` or ``TooLarge``.
+    """The body as a dict; where there is none, nothing need announce it. Raises ``BadRequest`` or ``TooLarge``.
 
     orjson refuses NaN, bad UTF-8 and nesting beyond 1024 levels.
     """
+    if may_be_empty and not request.body_exists:
+        return {}
     if request.content_type != "application/json":
         raise BadRequest("the body is not announced as JSON", "send Content-Type: application/json")
     try:

@@ -12,7 +12,7 @@ from bridge.rooms.converger import PRESS_SECONDS
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import replies
 from bridge.web.auth import button_room, button_scope, button_slug
-from bridge.web.params import CreateParams, Params, SetParams, StopParams, read
+from bridge.web.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
 from bridge.web.parts import PARTS, Parts
 
 LEAST_SECONDS = 0.5
@@ -56,10 +56,10 @@ async def rooms(request: web.Request) -> web.Response:
 
 
 async def room(request: web.Request) -> web.Response:
-    """The state line with the policy."""
+    """The state line with the policy, and with what the press said that sent a browser here."""
     room = button_room(request)
-    params = await read(request, Params)
-    extra = replies.policy_words(room) if params.format == "text" else {}
+    params = await read(request, RoomParams)
+    extra = params.said() | replies.policy_words(room) if params.format == "text" else {}
     return replies.room_reply(request, room, params.format, extra)
 
 

@@ -13,6 +13,8 @@ FIELDS = frozenset(
         *("allow_chat", "allow_share_screen", "record", "record_mode", "sid", "active", "created", "modified", "state"),
     )
 )
+LISTED = 1000
+"""How many values ``$in`` and ``$nin`` may list."""
 Test = Callable[[Any], bool]
 
 
@@ -50,9 +52,12 @@ def _tests(field: str, value: Any) -> Iterable[Test]:
 def _one_of(field: str, operand: Any) -> Test:
     if not isinstance(operand, list):
         raise BadRequest(f"filter on {field}: $in and $nin take a list", 'as in {"$in": [1, 2]}')
+    if len(operand) > LISTED:
+        raise BadRequest(f"filter on {field} lists {len(operand)} values", f"list at most {LISTED}, or ask in parts")
     for value in operand:
         _check_scalar(field, value)
-    return lambda actual: any(_same(actual, value) for value in operand)
+    wanted = {_kind_and(value) for value in operand}
+    return lambda actual: _kind_and(actual) in wanted
 
 
 def _none_of(field: str, operand: Any) -> Test:
@@ -87,8 +92,12 @@ _OPERATORS: Mapping[str, Callable[[str, Any], Test]] = MappingProxyType(
 
 
 def _same(actual: Any, value: Any) -> bool:
-    """Equal and of one kind: 1 is not true."""
-    return isinstance(actual, bool) is isinstance(value, bool) and bool(actual == value)
+    return _kind_and(actual) == _kind_and(value)
+
+
+def _kind_and(value: Any) -> tuple[bool, Any]:
+    """What makes two values equal: 1 is 1.0 and not true."""
+    return isinstance(value, bool), value
 
 
 def _check_field(field: str, where: str) -> None:

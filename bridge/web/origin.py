@@ -6,6 +6,7 @@ stops DNS rebinding. After Go's CrossOriginProtection and Starlette's TrustedHos
 """
 
 import ipaddress
+import re
 import socket
 import threading
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from multidict import istr
 from bridge.errors import BadHost, ForbiddenOrigin
 
 SEC_PURPOSE, PURPOSE, SEC_FETCH_SITE = istr("Sec-Purpose"), istr("Purpose"), istr("Sec-Fetch-Site")
+_HOST = re.compile(r"(?:\[(?P<ip>[^\[\]]*:[^\[\]]*)\]|(?P<name>[^:\[\]]+))(?::[0-9]{0,5})?")
+"""A Host header to its last character: whatever stands beside an address or a name makes it another one."""
 
 
 class Guard:
@@ -60,8 +63,9 @@ class Guard:
         self._hosts = self._hosts | {socket.getfqdn().lower()}
 
     def _check_host(self, host: str) -> None:
-        name = _host_name(host)
-        if name is None or not (name in self._hosts or _is_ip(name)):
+        parts = _HOST.fullmatch(host)
+        name = parts["ip"] or parts["name"].removesuffix(".").lower() if parts else ""
+        if not (name and (name in self._hosts or _is_ip(name))):
             raise BadHost("the bridge is not called by this name")
         if len(self._known_good) < 1000:
             self._known_good.add(host)
@@ -71,14 +75,6 @@ def _own_names() -> set[str]:
     name = socket.gethostname().lower()
     bare = name.partition(".")[0]
     return {"localhost", name, bare, f"{bare}.local"}
-
-
-def _host_name(host: str) -> str | None:
-    try:
-        parts = urlsplit(f"//{host}")
-        return (parts.hostname or "").rstrip(".").lower() or None if parts.netloc == host and "@" not in host else None
-    except ValueError:
-        return None
 
 
 def _is_ip(name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bridge.errors import BadRequest, BadSetting
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode
@@ -13,6 +13,8 @@ from bridge.web.body import json_object
 from bridge.web.wire import shown, wrong
 
 _DIGITS = re.compile("[0-9]{1,9}")
+SAID = ("created", "changed", "differs")
+"""The words of a press that the room's page may repeat."""
 YES, NO = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
 
 
@@ -65,6 +67,23 @@ class SetParams(Params):
         """The given policy fields."""
         fields = ("media", "max", "webinar", "chat", "screen", "record", "mode")
         return {field: value for field in fields if (value := getattr(self, field)) is not None}
+
+
+def _policy_words(value: str) -> str:
+    if set(value.split(",")) <= SetParams.model_fields.keys() - Params.model_fields.keys():
+        return value
+    raise ValueError("use what create takes, separated by commas")
+
+
+class RoomParams(Params):
+    """``SAID`` comes from a press that sent a browser on to the room's page."""
+
+    created: YesNo | None = None
+    changed: YesNo | None = None
+    differs: Annotated[str, AfterValidator(_policy_words)] | None = None
+
+    def said(self) -> dict[str, Any]:
+        return {word: value for word in SAID if (value := getattr(self, word)) is not None}
 
 
 class CreateParams(SetParams):

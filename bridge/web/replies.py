@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -13,11 +14,14 @@ from multidict import CIMultiDict
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
 from bridge.web.body import BODY
+from bridge.web.params import SAID
 from bridge.web.parts import PARTS
 from bridge.web.wire import room_object
 
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 FORMATS = ("text", "json", "xml", "csv")
+_FORMULA = re.compile(r"(?![-+]?[0-9]+(?:\.[0-9]+)?$)[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet would work out. A number is none."""
 
 
 def json(data: object, status: int = 200) -> web.Response:
@@ -57,11 +61,15 @@ def policy_words(room: Room) -> dict[str, object]:
 
 
 def pressed(request: web.Request, room: Room, format: str, **extra: object) -> web.Response:
-    """What a press answers. A browser that navigated is sent on to the state page, so that a reload presses nothing."""
+    """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
+    the page says what the press said."""
+    response = room_reply(request, room, format, extra)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")
-        raise web.HTTPSeeOther(request.app.router["room"].url_for(room=room.slug).with_query(key and {"key": key}))
-    return room_reply(request, room, format, extra)
+        said = ({"key": key} if key else {}) | {word: str(_value(extra[word])) for word in SAID if word in extra}
+        response.set_status(303)
+        response.headers["Location"] = str(request.app.router["room"].url_for(room=room.slug).with_query(said))
+    return response
 
 
 def room_reply(request: web.Request, room: Room, format: str, extra: Mapping[str, object]) -> web.Response:
@@ -154,11 +162,16 @@ def _element(name: str, row: Mapping[str, Any]) -> ElementTree.Element:
 def _csv(objects: Sequence[Mapping[str, Any]]) -> str:
     out = io.StringIO()
     if objects:
-        flat = [_flat(row) for row in objects]
+        flat = [{field: _as_cell(value) for field, value in _flat(row).items()} for row in objects]
         writer = csv.DictWriter(out, list(dict.fromkeys(field for row in flat for field in row)), restval="")
         writer.writeheader()
         writer.writerows(flat)
     return out.getvalue()
+
+
+def _as_cell(value: object) -> object:
+    """Names are anybody's text: an apostrophe keeps a spreadsheet from taking one for a formula."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, object]:

@@ -58,11 +58,40 @@ async def test_every_room_in_every_format(bridge: Bridge, spelling: str) -> None
     assert words_of(lines[1])["record"] == "unavailable"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ['=HYPERLINK("http://evil.example","x")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1;2)", "＝1+1", "-", "-1e5", "=1"],
+)
+async def test_a_csv_hands_a_spreadsheet_no_formula(bridge: Bridge, name: str) -> None:
+    await bridge.get("/r/main/create", params={"name": name})
+    for path in ("/r/main.csv", "/r.csv", "/r?format=csv"):
+        (row,) = csv.DictReader(io.StringIO((await bridge.get(path)).text))
+        assert row["name"] == f"'{name}", path
+        assert row["slug"] == "main"
+    assert (await bridge.get("/r/main.json")).json["name"] == name
+    root = ElementTree.fromstring((await bridge.get("/r/main.xml")).text.encode())  # noqa: S314
+    assert root.findtext("name") == name
+
+
+@pytest.mark.parametrize("name", ["-1", "+49", "-0.5", "1=1", "a-b", "'quoted"])
+async def test_a_csv_leaves_what_is_no_formula(bridge: Bridge, name: str) -> None:
+    await bridge.get("/r/main/create", params={"name": name})
+    (row,) = csv.DictReader(io.StringIO((await bridge.get("/r/main.csv")).text))
+    assert row["name"] == name
+
+
 async def test_no_rooms_in_every_format(bridge: Bridge) -> None:
     assert (await bridge.get("/r")).text == ""
     assert (await bridge.get("/r.json")).json == []
     assert ElementTree.fromstring((await bridge.get("/r.xml")).text.encode()).tag == "rooms"  # noqa: S314
     assert (await bridge.get("/r.csv")).status == 200
+
+
+async def test_with_a_rooms_key_the_rooms_are_an_array_of_one_row(bridge: Bridge) -> None:
+    for slug in ("main", "other"):
+        await bridge.get(f"/r/{slug}/create")
+    answer = await bridge.get("/r.json", key=bridge.room_key("main"))
+    assert answer.json == [(await bridge.get("/r/main.json")).json]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +148,9 @@ async def test_a_browser_is_sent_on_to_the_state_page_after_the_press(bridge: Br
     separator = "&" if "?" in path else "?"
     answer = await bridge.get(f"/r/Main/{path}{separator}key={key}", key=None, headers=NAVIGATES)
     assert answer.status == 303
-    assert answer.headers["Location"] == f"/r/main?key={key}"
+    word = "created" if path == "create" else "changed"
+    assert answer.headers["Location"] == f"/r/main?key={key}&{word}=1"
+    assert words_of(answer.text)[word] == "1"
     assert answer.headers["X-Bridge-Server"] == "rehearsal"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -127,11 +158,46 @@ async def test_a_browser_is_sent_on_to_the_state_page_after_the_press(bridge: Br
     assert page.status == 200
     assert words_of(page.text)["state"] == {"create": "ready", "start": "ready"}.get(path, "stopped")
     assert words_of(page.text)["max"] == ("5" if "max" in path else "20")
+    assert words_of(page.text)[word] == "1"
+
+
+async def test_a_browser_sees_on_that_page_what_the_press_said(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create?max=20&start=0")
+    revision = bridge.running.parts.store.all()
+    key = bridge.room_key("main")
+    sent_on = await bridge.get(f"/r/main/create?max=9&chat=0&start=0&key={key}", key=None, headers=NAVIGATES)
+    assert (sent_on.status, words_of(sent_on.text)["differs"]) == (303, "max,chat")
+    for _ in range(2):
+        page = words_of((await bridge.get(sent_on.headers["Location"], key=None, headers=NAVIGATES)).text)
+        assert (page["created"], page["differs"], page["max"], page["chat"]) == ("0", "max,chat", "20", "1")
+    assert tuple(bridge.running.parts.store.all()) == tuple(revision)
+    assert "differs" not in (await bridge.get(sent_on.headers["Location"].replace("/main?", "/main.json?"))).json
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "differs=<script>",
+        "differs=",
+        "differs=max,",
+        "differs=key",
+        "differs=max%20x=1",
+        "created=x",
+        "changed=",
+        "said=1",
+    ],
+)
+async def test_the_page_says_nothing_that_no_press_says(bridge: Bridge, query: str) -> None:
+    await bridge.get("/r/main/create")
+    name = query.partition("=")[0]
+    key = "bad_request" if name == "said" else "bad_setting"
+    answer = await bridge.get(f"/r/main?{query}")
+    assert_failure(answer, key, name, format="text")
 
 
 async def test_a_browser_that_sent_its_key_in_a_header_gets_no_key_in_the_address(bridge: Bridge) -> None:
     answer = await bridge.get("/r/main/create", headers=NAVIGATES)
-    assert (answer.status, answer.headers["Location"]) == (303, "/r/main")
+    assert (answer.status, answer.headers["Location"]) == (303, "/r/main?created=1")
 
 
 async def test_a_browser_is_told_of_a_failure_at_once(bridge: Bridge) -> None:
