@@ -22,6 +22,8 @@ class Proxy:
 
     def __init__(self, target: str) -> None:
         self.url = ""
+        self.distance = 0.0
+        """Seconds that a call takes longer than without the proxy."""
         self._target = target
         self._armed: tuple[str, Moment, Callable[[], None]] | None = None
         self._held: dict[str, asyncio.Event] = {}
@@ -41,6 +43,7 @@ class Proxy:
     async def forward(self, request: web.Request) -> web.StreamResponse:
         method = request.path.rpartition("/")[2]
         body = await request.read()
+        await asyncio.sleep(self.distance)
         if held := self._held.pop(method, None):
             await held.wait()
         if self._strikes(method, Moment.BEFORE):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridges import Answer
+from tests.live.proxy import proxy_before
 from tests.live.server import LiveServer
 from tests.live.studio import Studio, eventually, studio_on
 
@@ -78,6 +79,26 @@ async def test_fifty_callers_who_disagree(studio: Studio, rooms: int) -> None:
         random.shuffle(presses)
         assert set(await all_at_once(studio, presses)) <= {"OK", "room_stopped"}
         await eventually(lambda: agree(studio, before))
+
+
+async def test_two_hundred_join_at_once_from_far_away(live_server: LiveServer, tmp_path: Path) -> None:
+    """By the owner's token, LiveKit 60 ms away: nobody fails, and one more than the room holds is refused."""
+    async with proxy_before(live_server.http_url) as proxy:
+        livekit = {"url": proxy.url, "api_key": live_server.api_key, "api_secret": live_server.api_secret}
+        async with studio_on(live_server, tmp_path / "data", livekit=livekit) as studio:
+            await studio.ok("show/create", max=200)
+            body = {"room_id": await studio.room_id("show"), "LKRoomName": await studio.call("show")}
+            proxy.distance = 0.06
+
+            async def join(number: int) -> Answer:
+                asked = body | {"participant_id": f"person {number}"}
+                return await studio.bridge.api("conferences-public/createToken", asked)
+
+            began = time.monotonic()
+            answers = await asyncio.gather(*(join(number) for number in range(250)))
+            print(f"250 joiners were answered within {(time.monotonic() - began) * 1000:.0f} ms")
+            assert Counter(answer.status for answer in answers) == {200: 200, 409: 50}
+            assert {answer.json["error"] for answer in answers if answer.status == 409} == {"room_full"}
 
 
 def press(room: int, number: int) -> tuple[str, dict[str, object]]:
