@@ -103,6 +103,8 @@ def _add_headers(request: web.Request, response: web.StreamResponse, parts: Part
         headers["X-Bridge-Server"] = "rehearsal"
     if request.raw_path.startswith(CORS_PATH):
         _add_cors(request, headers, parts)
+    elif request.path in rtc.VALIDATE:
+        headers["Access-Control-Allow-Origin"] = "*"
 
 
 def _add_cors(request: web.Request, headers: CIMultiDict[str], parts: Parts) -> None:

@@ -1,13 +1,15 @@
 """The signalling proxy: browsers reach the livekit-server of this machine through the bridge's own address.
 
 livekit-client gives up for good at its first 404, so one for a call that should run is held back until the room is
-healed. Media goes past the bridge. Query strings hold tokens here: they are passed on and written nowhere.
+healed. It asks ``validate`` why it was refused, and the page it runs in may be of any origin, as with livekit-server
+itself. Media goes past the bridge. Query strings hold tokens here: they are passed on and written nowhere.
 """
 
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import aiohttp
 import orjson
@@ -16,7 +18,8 @@ from aiohttp import web
 from bridge.errors import MediaServerDown
 from bridge.web.parts import PARTS
 
-PATHS = ("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate")
+VALIDATE = ("/rtc/validate", "/rtc/v1/validate")
+PATHS = ("/rtc", "/rtc/v1", *VALIDATE)
 HEAL_SECONDS = 3.0
 HEAL_STEP = 0.05
 MESSAGE_BYTES = 2 * 1024 * 1024
@@ -25,6 +28,15 @@ Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
 SERVER = web.AppKey("rtc_server", str)
 HTTP = web.AppKey("rtc_http", aiohttp.ClientSession)
 OPEN = web.AppKey("rtc_open", set[web.WebSocketResponse])
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The server's own refusal, with what the browser is told of it."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status)
+        self.status, self.text = status, text
 
 
 def add_routes(app: web.Application, server: str) -> None:
@@ -50,16 +62,16 @@ async def _hang_up(app: web.Application) -> None:
 
 async def rtc(request: web.Request) -> web.StreamResponse:
     """One signalling connection, or one validation."""
-    if request.headers.get("Upgrade", "").lower() == "websocket":
-        return await _signalling(request)
-    return await _validation(request)
+    try:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await _signalling(request)
+        return web.Response(text=await _once_healed(request, _validate))
+    except Refused as refused:
+        return web.Response(status=refused.status, text=refused.text)
 
 
 async def _signalling(request: web.Request) -> web.StreamResponse:
-    upstream = await _connected(request)
-    if isinstance(upstream, web.Response):
-        return upstream
-    async with upstream:
+    async with await _once_healed(request, _connect) as upstream:
         browser = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, autoping=False, protocols=_protocols(request))
         await browser.prepare(request)
         request.app[OPEN].add(browser)
@@ -75,49 +87,59 @@ async def _signalling(request: web.Request) -> web.StreamResponse:
         return browser
 
 
-async def _connected(request: web.Request) -> "aiohttp.ClientWebSocketResponse | web.Response":
-    """The same connection to the server. A 404 is asked again for as long as it takes to heal a room."""
+async def _once_healed(request: web.Request, ask: Callable[[web.Request], Awaitable[T]]) -> T:
+    """What the server says. A 404 is asked again for as long as it takes to heal a room. Raises ``Refused``."""
     loop = asyncio.get_running_loop()
     until = loop.time() + HEAL_SECONDS
     while True:
         try:
-            return await request.app[HTTP].ws_connect(
-                _url(request),
-                headers=_headers(request),
-                max_msg_size=MESSAGE_BYTES,
-                autoping=False,
-                protocols=_protocols(request),
-            )
-        except aiohttp.WSServerHandshakeError as error:
-            if error.status != 404 or loop.time() > until or not _should_run(request):
-                return web.Response(status=error.status, text="the server refused the connection\n")
+            return await ask(request)
+        except Refused as refused:
+            if refused.status != 404 or loop.time() > until or not _should_run(request):
+                raise
         except (aiohttp.ClientError, OSError):
             if loop.time() > until:
                 raise MediaServerDown("the livekit-server does not answer") from None
         await asyncio.sleep(HEAL_STEP)
 
 
-async def _validation(request: web.Request) -> web.Response:
+async def _connect(request: web.Request) -> aiohttp.ClientWebSocketResponse:
     try:
-        async with request.app[HTTP].get(_url(request), headers=_headers(request)) as answer:
-            text = await answer.text()
-            return web.Response(status=answer.status, text=text if answer.status != 401 else "not allowed\n")
-    except (aiohttp.ClientError, OSError):
-        raise MediaServerDown("the livekit-server does not answer") from None
+        return await request.app[HTTP].ws_connect(
+            _url(request),
+            headers=_headers(request),
+            max_msg_size=MESSAGE_BYTES,
+            autoping=False,
+            protocols=_protocols(request),
+        )
+    except aiohttp.WSServerHandshakeError as error:
+        raise Refused(error.status, "the server refused the connection\n") from None
+
+
+async def _validate(request: web.Request) -> str:
+    async with request.app[HTTP].get(_url(request), headers=_headers(request)) as answer:
+        text = await answer.text()
+        if answer.status != 200:
+            raise Refused(answer.status, text if answer.status != 401 else "not allowed\n")
+        return text
 
 
 def _should_run(request: web.Request) -> bool:
-    """Whether the token names a call of a started room: its 404 is a room that is being healed.
+    """Whether the token names a call of a started room: its 404 is a room that is being healed."""
+    grant = _claims(request).get("video")
+    call = grant.get("room") if isinstance(grant, dict) else None
+    return any(room.active and room.call == call for room in request.app[PARTS].store.all())
 
-    The token is only read here; the server is the one that checks it.
-    """
+
+def _claims(request: web.Request) -> Mapping[str, Any]:
+    """What the token says. It is only read here; the server is the one that checks it."""
     token = request.query.get("access_token") or request.headers.get("Authorization", "").removeprefix("Bearer ")
     payload = token.split(".")[1] if token.count(".") == 2 else ""
     try:
-        call = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["video"]["room"]
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        return False
-    return any(room.active and room.call == call for room in request.app[PARTS].store.all())
+        claims = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 async def _pump(source: Socket, target: Socket) -> None:

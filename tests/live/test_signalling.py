@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridges import Bridge, bridge_on
+from tests.bridges import Answer, Bridge, bridge_on
 from tests.live.participant import Participant
 from tests.live.server import free_port
 
@@ -48,6 +48,51 @@ async def test_a_join_waits_while_its_call_is_healed(local: Bridge) -> None:
     await local.running.media.close(call.call)
     async with Participant(url, token) as jane:
         await jane.expect("connected", timeout=5)
+
+
+VALIDATE = ("/rtc/validate", "/rtc/v1/validate")
+EMPTY_JOIN_REQUEST = "EgA="
+"""What ``/rtc/v1`` wants beside the token: a WrappedJoinRequest with nothing in it."""
+FOREIGN_PAGE = {"Origin": "https://meet.example.com", "Sec-Fetch-Site": "cross-site"}
+
+
+async def validate(bridge: Bridge, path: str, token: str, **headers: str) -> Answer:
+    """What livekit-client asks after a refusal, from a page of another origin."""
+    params = {"access_token": token, "join_request": EMPTY_JOIN_REQUEST}
+    async with bridge.http.get(bridge.url + path, params=params, headers=FOREIGN_PAGE | headers) as answer:
+        return await Answer.of(answer)
+
+
+@pytest.mark.parametrize("path", VALIDATE)
+async def test_a_page_of_any_origin_may_read_why_it_was_refused(local: Bridge, path: str) -> None:
+    room = (await local.api("conferences/create", {"name": "Main stage"})).json
+    _, token = await join(local, room["id"], "jane")
+    valid = await validate(local, path, token)
+    wrong = await validate(local, path, "eyJ.eyJ.wrong")
+    ours = await validate(local, path, token, Host="evil.example")
+    await local.api("conferences/stop", {"id": room["id"]})
+    gone = await validate(local, path, token)
+    assert [answer.status for answer in (valid, wrong, ours, gone)] == [200, 401, 403, 404]
+    for answer in (valid, wrong, ours, gone):
+        assert answer.headers.getall("Access-Control-Allow-Origin") == ["*"]
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+async def test_no_other_path_of_the_signalling_may_be_read(local: Bridge) -> None:
+    for path in ("/rtc", "/rtc/v1", "/rtc/validate/x", "/rtcvalidate"):
+        answer = await validate(local, path, "eyJ.eyJ.wrong")
+        assert answer.status >= 400
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")], path
+
+
+@pytest.mark.parametrize("path", VALIDATE)
+async def test_a_validation_waits_while_its_call_is_healed(local: Bridge, path: str) -> None:
+    room = (await local.api("conferences/create", {"name": "Main stage"})).json
+    _, token = await join(local, room["id"], "jane")
+    call = local.running.parts.store.get(room["id"])
+    assert call
+    await local.running.media.close(call.call)
+    assert (await validate(local, path, token)).status == 200
 
 
 async def test_a_token_for_a_stopped_room_is_refused_at_once(local: Bridge) -> None:
