@@ -91,9 +91,9 @@ class Admission:
         return token
 
     def is_revoked(self, call: str, identity: str, mint: str) -> bool:
-        """Whether a token of ours for ``identity`` in the LiveKit room ``call`` is worth nothing any more."""
+        """Whether somebody took ``identity`` in the LiveKit room ``call`` by a stronger way since that mint."""
         known = self._store.calls().get(call)
-        return known is not None and (known.ended or is_revoked(known, identity, mint))
+        return known is not None and is_revoked(known, identity, mint)
 
     async def _look(self, room: Room) -> Look:
         try:

@@ -6,16 +6,14 @@ itself. Media goes past the bridge. Query strings hold tokens here: they are pas
 """
 
 import asyncio
-import base64
-import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
 
 import aiohttp
-import orjson
 from aiohttp import web
 
 from bridge.errors import MediaServerDown
+from bridge.web.claims import claims_of
 from bridge.web.parts import PARTS
 
 VALIDATE = ("/rtc/validate", "/rtc/v1/validate")
@@ -92,6 +90,7 @@ async def _once_healed(request: web.Request, ask: Callable[[web.Request], Awaita
     loop = asyncio.get_running_loop()
     until = loop.time() + HEAL_SECONDS
     while True:
+        _refuse_revoked(request)
         try:
             return await ask(request)
         except Refused as refused:
@@ -126,20 +125,15 @@ async def _validate(request: web.Request) -> str:
 
 def _should_run(request: web.Request) -> bool:
     """Whether the token names a call of a started room: its 404 is a room that is being healed."""
-    grant = _claims(request).get("video")
-    call = grant.get("room") if isinstance(grant, dict) else None
-    return any(room.active and room.call == call for room in request.app[PARTS].store.all())
+    calls = {claims.call for claims in claims_of(request)}
+    return any(room.active and room.call in calls for room in request.app[PARTS].store.all())
 
 
-def _claims(request: web.Request) -> Mapping[str, Any]:
-    """What the token says. It is only read here; the server is the one that checks it."""
-    token = request.query.get("access_token") or request.headers.get("Authorization", "").removeprefix("Bearer ")
-    payload = token.split(".")[1] if token.count(".") == 2 else ""
-    try:
-        claims = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (binascii.Error, ValueError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
+def _refuse_revoked(request: web.Request) -> None:
+    """A token that a stronger one has revoked; of an ended call the server says by itself that there is none."""
+    admission = request.app[PARTS].admission
+    if any(admission.is_revoked(claims.call, claims.identity, claims.mint) for claims in claims_of(request)):
+        raise Refused(403, "this invitation was revoked\n")
 
 
 async def _pump(source: Socket, target: Socket) -> None:

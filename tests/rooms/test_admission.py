@@ -178,15 +178,6 @@ async def test_a_thief_who_mints_first_and_comes_later_is_put_out() -> None:
         assert [person.mint for person in house.media.inside[room.call]] == [own]
 
 
-async def test_tokens_of_an_ended_call_are_revoked() -> None:
-    room = a_room()
-    async with house_of(room) as house:
-        mint = await mint_of(house, room, HOST)
-        await house.intent.stop(room.id)
-        assert house.admission.is_revoked(room.call, "host", mint)
-        assert not house.admission.is_revoked("foreign", "host", mint)
-
-
 async def test_a_token_is_given_only_once_the_weaker_ones_are_revoked_on_the_disk() -> None:
     room = a_room()
     async with house_of(room) as house:
