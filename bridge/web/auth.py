@@ -13,6 +13,12 @@ API_HEADER = istr("x-access-token")
 KEY_HEADER = istr("X-Bridge-Key")
 
 
+def header_key(request: web.Request) -> str:
+    """The key that came in a header. It is the one that is checked, whatever stands in the URL."""
+    headers = request.headers
+    return headers.get(KEY_HEADER) or headers.get(API_HEADER) or ""
+
+
 def api_user(request: web.Request) -> Scope:
     """The user of a Video calls API request. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
     token = request.headers.get(API_HEADER)
@@ -26,8 +32,7 @@ def api_user(request: web.Request) -> Scope:
 
 def button_scope(request: web.Request) -> Scope:
     """Who presses a button: by header, or by ``?key=`` with a room or studio key."""
-    headers = request.headers
-    key = headers.get(KEY_HEADER) or headers.get(API_HEADER)
+    key = header_key(request)
     if key:
         return _checked(request, key)
     key = request.query.get("key")
