@@ -272,6 +272,24 @@ async def test_a_rebound_page_that_is_of_one_origin_with_its_host_is_refused(ope
         assert_failure(await opened.api(f"conferences-public/{path}", {}, headers=rebound), "bad_host")
 
 
+async def test_an_api_token_in_the_url_is_refused_whatever_stands_in_a_header(opened: Bridge) -> None:
+    before = revisions(opened)
+    in_url = (f"key={opened.token}", f"k%65y={opened.token}", f"key=x&key={opened.token}")
+    for query in in_url:
+        for path in ("/r", "/r/main/state", "/r/main/stop", "/r/new/create", "/r/main/scripts/start.vb"):
+            for key in (opened.studio_key, opened.room_key("main"), opened.token):
+                assert_failure(await opened.get(f"{path}?{query}", key=key), "key_scope", format="text")
+        for call in ("conferences/create", "conferences/getAll", "keys/show"):
+            assert_failure(await opened.api(f"{call}?{query}", {"name": "x"}), "key_scope")
+    assert revisions(opened) == before
+
+
+async def test_a_wrong_key_in_the_url_is_nothing_beside_a_right_one_in_a_header(opened: Bridge) -> None:
+    for _ in range(30):
+        assert (await opened.get("/r/main/state?key=vbt_wrong")).status == 200
+    assert (await opened.get("/r/main/state", key=None)).status == 401  # and not 429
+
+
 async def test_no_answer_lets_another_origin_read_it(opened: Bridge) -> None:
     for headers in ({}, {"Origin": opened.url}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "same-origin"}):
         answers = [await opened.get(path, headers=headers) for path in ("/r", "/r/main/start", "/health", "/nowhere")]
