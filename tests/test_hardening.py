@@ -13,16 +13,30 @@ from tests.web.shapes import assert_failure
 PRESSES = ("create", "start", "stop", "set?max=3", "state")
 
 
-async def refused(bridge: Bridge, headers: dict[str, str], key: str = "forbidden_origin") -> None:
-    """Every short route and the API refuse this call, although the key is right, and nothing happens."""
+ROUTES = ("/r", "/r/main", *(f"/r/main/{press}" for press in PRESSES), "/r/new/create", "/health")
+CALLS = ("conferences/create", "conferences/getAll", "keys/show", "tokens/list", "conferences-public/createToken")
+
+
+async def refused(bridge: Bridge, headers: dict[str, str], error: str = "forbidden_origin") -> None:
+    """Every short route refuses this call although the key in its URL is right, the API too, and nothing happens."""
     before = revisions(bridge)
-    for path in ("/r", "/r/main", *(f"/r/main/{press}" for press in PRESSES), "/r/new/create", "/health"):
-        assert_failure(await bridge.get(path, headers=headers), key, format="text")
-    room_key = bridge.room_key("main")
-    in_url = await bridge.get(f"/r/main/stop?key={room_key}", key=None, headers=headers)
-    assert_failure(in_url, key, format="text")
-    for path in ("conferences/create", "conferences/getAll", "keys/show", "tokens/list"):
-        assert_failure(await bridge.api(path, {"name": "x"}, headers=headers), key)
+    for path in ROUTES:
+        for key in (bridge.studio_key, bridge.room_key("main")):
+            answer = await bridge.get(f"{path}{'&' if '?' in path else '?'}key={key}", key=None, headers=headers)
+            assert_failure(answer, error, format="text")
+    for path in CALLS:
+        assert_failure(await bridge.api(path, {"name": "x"}, token=None, headers=headers), error)
+    assert revisions(bridge) == before
+
+
+async def refused_whatever_the_key(bridge: Bridge, headers: dict[str, str], error: str = "forbidden_origin") -> None:
+    """Also with a key in a header."""
+    await refused(bridge, headers, error)
+    before = revisions(bridge)
+    for path in ROUTES:
+        assert_failure(await bridge.get(path, headers=headers), error, format="text")
+    for path in CALLS:
+        assert_failure(await bridge.api(path, {"name": "x"}, headers=headers), error)
     assert revisions(bridge) == before
 
 
@@ -32,8 +46,17 @@ def revisions(bridge: Bridge) -> dict[str, int]:
 
 
 async def taken(bridge: Bridge, headers: dict[str, str]) -> None:
-    answer = await bridge.get("/r/main/start", headers=headers)
+    """This call is taken with the key in its URL, and so with one in a header."""
+    answer = await bridge.get(f"/r/main/start?key={bridge.room_key('main')}", key=None, headers=headers)
     assert answer.status == 200, answer.text
+    await taken_by_header(bridge, headers)
+
+
+async def taken_by_header(bridge: Bridge, headers: dict[str, str]) -> None:
+    for header in ("X-Bridge-Key", "x-access-token"):
+        for key in (bridge.studio_key, bridge.room_key("main"), bridge.token):
+            answer = await bridge.get("/r/main/start", key=None, headers=headers | {header: key})
+            assert answer.status == 200, answer.text
     assert (await bridge.api("conferences/getCount", {}, headers=headers)).status == 200
 
 
@@ -91,6 +114,51 @@ async def test_the_own_origin_and_referer_are_not(opened: Bridge) -> None:
     await taken(opened, {"Origin": secure})  # behind a proxy that ends TLS
 
 
+FOREIGN = [
+    {"Origin": "null", "Sec-Fetch-Site": "cross-site"},  # a Stream Deck plugin's page, which is a file
+    {"Origin": "file://", "Sec-Fetch-Site": "cross-site"},
+    {"Origin": "null"},
+    {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Referer": "http://evil.example/"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_a_key_in_a_header_is_proof_of_no_foreign_page(opened: Bridge, headers: dict[str, str]) -> None:
+    await taken_by_header(opened, headers)
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+@pytest.mark.parametrize("name", ["X-Bridge-Key", "x-access-token"])
+async def test_a_header_that_is_no_key_does_not_help_the_key_in_the_url(
+    opened: Bridge, headers: dict[str, str], name: str
+) -> None:
+    before = revisions(opened)
+    url = f"/r/main/stop?key={opened.room_key('main')}"
+    junk, empty, blank = [await opened.get(url, key=None, headers=headers | {name: key}) for key in ("x", "", "  ")]
+    assert_failure(junk, "key_wrong", format="text")
+    assert_failure(empty, "forbidden_origin", format="text")
+    assert_failure(blank, "forbidden_origin", format="text")
+    other = await opened.get(url, key=None, headers=headers | {name: opened.room_key("other")})
+    assert_failure(other, "key_scope", format="text")
+    by_another = await opened.get(url, key=None, headers=headers | {"Authorization": "x", "X-Other": "x"})
+    assert_failure(by_another, "forbidden_origin", format="text")
+    assert revisions(opened) == before
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_no_preflight_is_granted(opened: Bridge, headers: dict[str, str]) -> None:
+    """What a foreign page would need before it may send a key in a header."""
+    for name in ("x-bridge-key", "x-access-token"):
+        asks = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": name}
+        for path in (*ROUTES, *(f"/api/{call}" for call in CALLS), "/nowhere"):
+            for key in ({}, {"X-Bridge-Key": opened.studio_key}):
+                async with opened.http.options(opened.url + path, headers=headers | asks | key) as response:
+                    assert response.status >= 400 or path.endswith("createToken"), path
+                    assert not [name for name in response.headers if name.lower().startswith("access-control")]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -103,7 +171,7 @@ async def test_the_own_origin_and_referer_are_not(opened: Bridge) -> None:
     ],
 )
 async def test_a_prefetch_presses_nothing(opened: Bridge, headers: dict[str, str]) -> None:
-    await refused(opened, headers)
+    await refused_whatever_the_key(opened, headers)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
@@ -192,16 +260,34 @@ async def test_the_bridge_answers_to_its_own_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", BAD_HOSTS)
 async def test_and_to_no_other(opened: Bridge, host: str) -> None:
-    await refused(opened, named(host, opened), "bad_host")
-    await refused(opened, named(host, opened) | {"Sec-Fetch-Site": "same-origin"}, "bad_host")
+    await refused_whatever_the_key(opened, named(host, opened), "bad_host")
+    await refused_whatever_the_key(opened, named(host, opened) | {"Sec-Fetch-Site": "same-origin"}, "bad_host")
 
 
 async def test_a_rebound_page_that_is_of_one_origin_with_its_host_is_refused(opened: Bridge) -> None:
     port = opened.url.rpartition(":")[2]
     rebound = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
-    await refused(opened, rebound, "bad_host")
+    await refused_whatever_the_key(opened, rebound, "bad_host")
     for path in ("findLKRoomNameById", "createToken"):
         assert_failure(await opened.api(f"conferences-public/{path}", {}, headers=rebound), "bad_host")
+
+
+async def test_an_api_token_in_the_url_is_refused_whatever_stands_in_a_header(opened: Bridge) -> None:
+    before = revisions(opened)
+    in_url = (f"key={opened.token}", f"k%65y={opened.token}", f"key=x&key={opened.token}")
+    for query in in_url:
+        for path in ("/r", "/r/main/state", "/r/main/stop", "/r/new/create", "/r/main/scripts/start.vb"):
+            for key in (opened.studio_key, opened.room_key("main"), opened.token):
+                assert_failure(await opened.get(f"{path}?{query}", key=key), "key_scope", format="text")
+        for call in ("conferences/create", "conferences/getAll", "keys/show"):
+            assert_failure(await opened.api(f"{call}?{query}", {"name": "x"}), "key_scope")
+    assert revisions(opened) == before
+
+
+async def test_a_wrong_key_in_the_url_is_nothing_beside_a_right_one_in_a_header(opened: Bridge) -> None:
+    for _ in range(30):
+        assert (await opened.get("/r/main/state?key=vbt_wrong")).status == 200
+    assert (await opened.get("/r/main/state", key=None)).status == 401  # and not 429
 
 
 async def test_no_answer_lets_another_origin_read_it(opened: Bridge) -> None:

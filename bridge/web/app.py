@@ -10,6 +10,7 @@ from multidict import CIMultiDict
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
 from bridge.logs import place
 from bridge.web import account, buttons, conferences, health, openapi, public, replies, rtc, scripts
+from bridge.web.auth import header_key
 from bridge.web.body import BODY_BYTES
 from bridge.web.parts import PARTS, Parts
 
@@ -67,12 +68,14 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _check_origin(request: web.Request, parts: Parts) -> None:
-    """A join token is never ambient, so any page may bring one to the signalling; everything else is ours alone."""
+    """A join token is never ambient, so any page may bring one to the signalling; nor is a key in a header."""
     guard, path = parts.guard, request.raw_path
     guard.check_host(request)
+    guard.check_prefetch(request)
     if path.startswith("/rtc") or (path.startswith(CORS_PATH) and guard.allows(request.headers.get("Origin", ""))):
         return
-    guard.check_origin(request)
+    if not header_key(request):
+        guard.check_origin(request)
 
 
 def _as_bridge_error(error: web.HTTPException) -> BridgeError:

@@ -1,4 +1,5 @@
-"""Who may make a browser call us: guards that hold whatever the key.
+"""Who may make a browser call us. Host and prefetch are checked whatever the key; the origin unless the key came in a
+header, which a foreign page cannot send: it would need a preflight, and none is granted.
 
 ``Sec-Fetch-Site`` decides alone where it is present (a page cannot forge it); browsers leave it out towards plain HTTP
 on a LAN, so ``Origin`` and then ``Referer`` are asked there. vMix, Companion and curl send none of them. The host check
@@ -37,11 +38,15 @@ class Guard:
         if host not in self._known_good:
             self._check_host(host)
 
-    def check_origin(self, request: web.Request) -> None:
+    def check_prefetch(self, request: web.Request) -> None:
         """Raises ``ForbiddenOrigin``."""
         headers = request.headers
         if "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower():
             raise ForbiddenOrigin("a prefetch presses no button")
+
+    def check_origin(self, request: web.Request) -> None:
+        """Raises ``ForbiddenOrigin``."""
+        headers = request.headers
         site = headers.get(SEC_FETCH_SITE)
         if site is not None:
             if site not in ("same-origin", "none"):

@@ -62,10 +62,10 @@ async def test_a_configured_origin_calls_nothing_else(tmp_path: Path) -> None:
     async with bridge_on(tmp_path, join={"origins": [ORIGIN]}) as bridge:
         page = {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"}
         answers = [
-            await bridge.get("/r/main/create", headers=page),
-            await bridge.get("/r/main/create", headers={"Origin": ORIGIN}),
-            await bridge.api("conferences/getAll", {}, headers=page),
-            await bridge.get("/api%2Fconferences-public/x", headers={"Origin": "https://evil.example"}),
+            await bridge.get(f"/r/main/create?key={bridge.studio_key}", key=None, headers=page),
+            await bridge.get(f"/r/main/create?key={bridge.studio_key}", key=None, headers={"Origin": ORIGIN}),
+            await bridge.api("conferences/getAll", {}, token=None, headers=page),
+            await bridge.get("/api%2Fconferences-public/x", key=None, headers={"Origin": "https://evil.example"}),
             await preflight(bridge, "/api/conferences/getAll", ORIGIN),
             await preflight(bridge, "/r/main/create", ORIGIN),
         ]

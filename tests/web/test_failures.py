@@ -24,6 +24,7 @@ from tests.web.visits import (
     press,
     twice,
     with_a_defect,
+    with_key_in_url,
     with_key_of,
     with_people,
     with_studio_key,
@@ -65,7 +66,7 @@ def guarded_buttons() -> Iterator[Case]:
             "key_missing": press(path, X_Bridge_Key=""),
             "key_wrong": press(path, X_Bridge_Key="sk_wrong"),
             "too_many_requests": twice(press(path, X_Bridge_Key="sk_wrong")),
-            "forbidden_origin": press(path, Origin="http://evil.example"),
+            "forbidden_origin": with_key_in_url(path, Origin="http://evil.example"),
             "bad_host": press(path, Host="evil.example"),
             "method_not_allowed": press(path, method="PUT"),
             "internal": with_a_defect(press(path)),
@@ -84,7 +85,7 @@ def guarded_buttons() -> Iterator[Case]:
 def guarded_api() -> Iterator[Case]:
     for route in (*PRIVATE, *HELPERS):
         visits = {
-            "forbidden_origin": call(route, Sec_Fetch_Site="cross-site"),
+            "forbidden_origin": call(route, Sec_Fetch_Site="cross-site", x_access_token=""),
             "bad_host": call(route, Host="evil.example"),
             "key_wrong": call(route, x_access_token="vbt_wrong"),
             "too_many_requests": twice(call(route, x_access_token="vbt_wrong")),

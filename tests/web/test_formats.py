@@ -230,5 +230,6 @@ async def test_soft_never_hides_what_a_guard_refuses(bridge: Bridge) -> None:
     assert_failure(await bridge.get(path, key="sk_x"), "key_wrong", format="text")
     assert_failure(await bridge.get(path, key=bridge.room_key("other")), "key_scope", format="text")
     assert_failure(await bridge.get(path, headers={"Host": "evil.example"}), "bad_host", format="text")
-    assert_failure(await bridge.get(path, headers={"Origin": "null"}), "forbidden_origin", format="text")
+    by_page = await bridge.get(f"{path}&key={bridge.room_key('main')}", key=None, headers={"Origin": "null"})
+    assert_failure(by_page, "forbidden_origin", format="text")
     assert_failure(await bridge.get("/r/main/nothing?soft=1"), "not_found", format="text")

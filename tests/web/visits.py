@@ -73,6 +73,13 @@ def with_token_in_url(path: str) -> Visit:
     return visit
 
 
+def with_key_in_url(path: str, **headers: str) -> Visit:
+    async def visit(house: House) -> Answer:
+        return await house.ask("GET", and_(path, f"key={house.bridge.studio_key}"), _named(headers))
+
+    return visit
+
+
 def with_key_of(slug: str, path: str) -> Visit:
     async def visit(house: House) -> Answer:
         return await press(path, X_Bridge_Key=house.bridge.room_key(slug))(house)
