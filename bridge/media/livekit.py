@@ -1,26 +1,34 @@
 """A LiveKit server as the rules see it. The one module that imports ``livekit.api``."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
+from google.protobuf.message import DecodeError
 from livekit import api
 
 from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeout
+from bridge.media.session import NotLiveKit, livekit_session
 from bridge.rooms.model import Role
 from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
 
 CALL_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
+CALM_SECONDS = 0.3
+"""What is no LiveKit is not asked twenty times a second whether it is one by now."""
+LOSS_SECONDS = 1.0
+"""Nor is the end of every connection news, where each one is ended at once."""
 _SOURCES = {
     "microphone": api.TrackSource.MICROPHONE,
     "camera": api.TrackSource.CAMERA,
     "screen_share": api.TrackSource.SCREEN_SHARE,
     "screen_share_audio": api.TrackSource.SCREEN_SHARE_AUDIO,
 }
+_CODES = [code for name, code in vars(api.TwirpErrorCode).items() if name.isupper() and name != "UNKNOWN"]
 _SOURCE_NAMES = {number: name for name, number in _SOURCES.items()}
 
 T = TypeVar("T")
@@ -37,8 +45,9 @@ class LiveKitServer:
         self._trouble = trouble
         self.url = url.replace("ws", "http", 1) if url.startswith("ws") else url
         self._key, self._secret = api_key, api_secret
-        self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
+        self._http = livekit_session(aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
         self._api = api.LiveKitAPI(self.url, api_key, api_secret, session=self._http)
+        self._lost = float("-inf")
 
     async def open(self, plan: CallPlan) -> CallInfo:
         request = api.CreateRoomRequest(
@@ -48,14 +57,17 @@ class LiveKitServer:
             departure_timeout=plan.departure_timeout,
             metadata=plan.metadata,
         )
-        return _info(await self._ask(lambda: self._api.room.create_room(request)))
+        made = await self._ask(lambda: self._api.room.create_room(request))
+        if made.name != plan.name or not made.sid:
+            raise NotLiveKit("it says that it made a room, and made none")
+        return _info(made)
 
     async def close(self, name: str) -> None:
         await self._ask(lambda: self._api.room.delete_room(api.DeleteRoomRequest(room=name)), gone_is_fine=True)
 
     async def calls(self) -> Mapping[str, CallInfo]:
         answer = await self._ask(lambda: self._api.room.list_rooms(api.ListRoomsRequest()))
-        return {room.name: _info(room) for room in answer.rooms} if answer else {}
+        return {room.name: _info(room) for room in answer.rooms}
 
     async def people(self, name: str) -> Sequence[Person]:
         request = api.ListParticipantsRequest(room=name)
@@ -114,16 +126,21 @@ class LiveKitServer:
         except (OSError, TimeoutError):
             return
         try:
-            await reader.read()
+            await reader.read(1)  # LiveKit says nothing unasked
         except OSError:
             pass
         finally:
             writer.close()
+        await asyncio.sleep(self._lost + LOSS_SECONDS - time.monotonic())
+        self._lost = time.monotonic()
 
     async def answers(self) -> bool:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self._api.room.list_rooms(api.ListRoomsRequest(names=["-"]))
+                await _heard(lambda: self._api.room.list_rooms(api.ListRoomsRequest(names=["-"])))
+        except NotLiveKit:
+            await asyncio.sleep(CALM_SECONDS)
+            return False
         except api.ServerError as error:
             return error.status < 500
         except (aiohttp.ClientError, OSError, TimeoutError):
@@ -141,31 +158,44 @@ class LiveKitServer:
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 try:
-                    return await call()
+                    return await _heard(call)
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                     if isinstance(error, aiohttp.ClientConnectorError):
                         raise
-                    return await call()
+                    return await _heard(call)
         except TimeoutError:
             raise MediaServerTimeout(f"LiveKit did not answer within {CALL_SECONDS:g} s") from None
         except api.ServerError as error:
-            if gone_is_fine and error.status == 404:
+            if gone_is_fine and error.code == "not_found":
                 return None  # type: ignore[return-value]
             raise _classified(error) from None
         except (aiohttp.ClientError, OSError):
             raise MediaServerDown(self._trouble() or "LiveKit cannot be reached") from None
 
 
+async def _heard(call: Callable[[], Awaitable[T]]) -> T:
+    """What LiveKit answers. Raises ``NotLiveKit`` where something else does."""
+    try:
+        return await call()
+    except (DecodeError, aiohttp.ClientResponseError):
+        raise NotLiveKit("its reply cannot be read") from None
+    except api.ServerError as error:
+        if error.code in _CODES or error.status in (401, 408, 429) or (error.status >= 500 and error.status != 501):
+            raise  # LiveKit's own word, or that of a proxy which does not reach it
+        raise NotLiveKit(f"it answers with status {error.status}") from None
+
+
 def _classified(error: api.ServerError) -> Exception:
     """By status: a wrong secret arrives as code ``unknown``. Messages may hold tokens and are never shown."""
+    code = error.code if error.code in _CODES else "unknown"
     if error.status in (401, 403):
         return MediaServerRefused("LiveKit refused the bridge's key")
     if error.status in (408, 504):
         return MediaServerTimeout("LiveKit was too slow")
     if error.status >= 500 or error.status == 429:
-        return MediaServerDown(f"LiveKit could not do it (status {error.status}, {error.code})")
+        return MediaServerDown(f"LiveKit could not do it (status {error.status}, {code})")
     return MediaServerRefused(
-        f"LiveKit refused the call (status {error.status}, {error.code})", "look at the LiveKit server's log"
+        f"LiveKit refused the call (status {error.status}, {code})", "look at the LiveKit server's log"
     )
 
 

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Coroutine
 
-from bridge.errors import BridgeError, MediaServerDown, MediaServerTimeout
+from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerTimeout
 from bridge.rooms.converger import Converger
 from bridge.rooms.model import Room
 from bridge.rooms.ports import CallInfo, MediaServer, RoomStore
@@ -72,8 +72,8 @@ class Watch:
             self._converger.worked_on()
             try:
                 calls = await self._media.calls()
-            except BridgeError as error:
-                self._note_outage(error)
+            except Exception as error:
+                self._note_outage(error if isinstance(error, BridgeError) else self._defect(error))
                 return
             self._note_outage(None)
             changing = self._converger.worked_on()
@@ -143,6 +143,11 @@ class Watch:
             self._converger.wake(room.id)
         else:
             self._converger.let_in(room)
+
+    def _defect(self, error: Exception) -> BridgeError:
+        if not isinstance(self._reality.outage, Internal):
+            log.error("a look at LiveKit met a defect", exc_info=error)
+        return Internal("the bridge cannot make out what LiveKit says")
 
     def _note_outage(self, error: BridgeError | None) -> None:
         before = self._reality.outage

@@ -65,15 +65,25 @@ async def never(_: web.Request) -> web.StreamResponse:
 @asynccontextmanager
 async def livekit_that(*replies: Reply) -> AsyncIterator[tuple[LiveKitServer, Stub]]:
     """The bridge's LiveKit client, and the server that it talks to."""
+    async with server_that(*replies) as (url, stub):
+        client = LiveKitServer(url, "APItest", SECRET)
+        try:
+            yield client, stub
+        finally:
+            await client.aclose()
+
+
+@asynccontextmanager
+async def server_that(*replies: Reply) -> AsyncIterator[tuple[str, Stub]]:
+    """A server alone, with its url."""
     stub = Stub(list(replies))
     app = web.Application()
     app.router.add_post("/twirp/livekit.RoomService/{method}", stub.answer)
+    app.router.add_route("*", "/{method:.*}", stub.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    client = LiveKitServer(f"ws://127.0.0.1:{runner.addresses[0][1]}", "APItest", SECRET)
     try:
-        yield client, stub
+        yield f"ws://127.0.0.1:{runner.addresses[0][1]}", stub
     finally:
-        await client.aclose()
         await runner.cleanup()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.errors import MediaServerDown, MediaServerRefused, StoreBroken
+from bridge.errors import Internal, MediaServerDown, MediaServerRefused, StoreBroken
 from bridge.rooms import watch as module
 from bridge.rooms.admission import Guest
 from bridge.rooms.model import Call, Role, Room, State
@@ -183,6 +183,21 @@ async def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> Non
         for _ in range(5):
             await swept(house)
         assert caplog.text.count("cannot be reached") == 1
+
+
+async def test_a_defect_in_a_look_is_an_outage_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.media.errors["calls"] = ZeroDivisionError("boom")  # type: ignore[assignment]
+        for _ in range(5):
+            await swept(house)
+        assert isinstance(house.reality.outage, Internal)
+        assert state(house, room) is State.CHECK
+        assert caplog.text.count("boom") == 1
+        del house.media.errors["calls"]
+        await swept(house)
+        assert house.reality.outage is None
 
 
 async def test_rooms_in_trouble_are_tried_again() -> None:
