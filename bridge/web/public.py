@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bridge.errors import NoAudience, RoomNotFound, RoomStopped, StaleRoom, TokenNeeded
+from bridge.keys import Scope
 from bridge.rooms.admission import Guest
 from bridge.rooms.mint import Way
 from bridge.rooms.model import Role, Room
@@ -31,8 +32,9 @@ async def preflight(request: web.Request) -> web.Response:
 
 
 async def find_call(request: web.Request) -> web.Response:
+    caller = _caller(request)
     payload = parse(IdPayload, await json_object(request))
-    room = _open_room(request, payload.id)
+    room = _open_room(request, caller, payload.id)
     policy = room.policy
     answer = {
         "id": room.id,
@@ -48,12 +50,13 @@ async def find_call(request: web.Request) -> web.Response:
 
 
 async def create_token(request: web.Request) -> web.Response:
+    caller = _caller(request)
     payload = parse(JoinPayload, await json_object(request))
-    room = _open_room(request, payload.room_id)
+    room = _open_room(request, caller, payload.room_id)
     if payload.LKRoomName != room.call:
         raise StaleRoom("LKRoomName belongs to an earlier start of the room")
     parts = request.app[PARTS]
-    role, way = _way_in(request, room, payload)
+    role, way = _way_in(request, caller, room, payload)
     guest = Guest(
         role,
         payload.participant_id,
@@ -70,12 +73,16 @@ async def create_token(request: web.Request) -> web.Response:
     return replies.json(answer)
 
 
-def _open_room(request: web.Request, room_id: str) -> Room:
+def _caller(request: web.Request) -> Scope | None:
+    """Whose API token came along; None without one."""
+    return api_user(request) if request.headers.get(API_HEADER) else None
+
+
+def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room:
     """Right ids are limited apart from wrong ones, and a valid token is never limited."""
     parts = request.app[PARTS]
-    known_caller = bool(request.headers.get(API_HEADER)) and bool(api_user(request))
     room = parts.store.get(room_id)
-    if not known_caller:
+    if caller is None:
         (parts.limits.join if room else parts.limits.wrong_invitation)(parts.callers.address(request))
     if room is None:
         raise RoomNotFound("there is no room with this id", "ask for a new link")
@@ -84,9 +91,9 @@ def _open_room(request: web.Request, room_id: str) -> Room:
     return room
 
 
-def _way_in(request: web.Request, room: Room, payload: JoinPayload) -> tuple[Role, Way]:
+def _way_in(request: web.Request, caller: Scope | None, room: Room, payload: JoinPayload) -> tuple[Role, Way]:
     """As what somebody comes in, and by what."""
-    if request.headers.get(API_HEADER) and api_user(request).owner == room.owner:
+    if caller and caller.owner == room.owner:
         return Role.SCENE if payload.hidden else Role.SPEAKER, Way.OWNER
     if payload.token:
         return _role_of_code(request, room, payload), Way.CODE

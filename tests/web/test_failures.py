@@ -218,8 +218,12 @@ async def test_a_failure_has_the_one_shape(
         assert secret not in caplog.text
 
 
+IN_TEST_JOIN = {"identity_taken", "no_audience"}
+"""What takes more than one step to meet; they are the same shape there."""
+
+
 def test_every_key_was_visited() -> None:
-    assert {key for _, key, _, _ in CASES} == KEYS.keys() - {"seat_taken"}
+    assert {key for _, key, _, _ in CASES} == KEYS.keys() - {"seat_taken"} - IN_TEST_JOIN
 
 
 def test_the_keys_are_those_of_the_family() -> None:

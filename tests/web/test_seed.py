@@ -87,4 +87,4 @@ async def test_the_join_helpers_work_without_a_token_too(livekit: Bridge) -> Non
     found = (await livekit.api("conferences-public/findLKRoomNameById", {"id": room["id"]}, token=None)).json
     join = {"room_id": room["id"], "LKRoomName": found["LKRoomName"], "participant_id": "p"}
     answer = await livekit.api("conferences-public/createToken", join, token=None)
-    assert answer.json["participant_token"].endswith("p guest")
+    assert answer.json["participant_token"].split()[1:3] == ["p", "guest"]
