@@ -129,7 +129,7 @@ class TooManyRequests(BridgeError):
 
 
 class MediaServerDown(BridgeError):
-    key, status, hint = "media_server_down", 502, "it is kept and done when LiveKit is back"
+    key, status, hint = "media_server_down", 502, "try again in a moment"
 
 
 class MediaServerRefused(BridgeError):
@@ -141,7 +141,7 @@ class StoreBroken(BridgeError):
 
 
 class MediaServerTimeout(BridgeError):
-    key, status, hint = "media_server_timeout", 504, "it is kept and done when LiveKit answers"
+    key, status, hint = "media_server_timeout", 504, "try again in a moment"
 
 
 MediaServerError = (MediaServerDown, MediaServerRefused, MediaServerTimeout)

@@ -14,6 +14,7 @@ from bridge.web import replies
 from bridge.web.auth import button_room, button_scope, button_slug
 from bridge.web.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
 from bridge.web.parts import PARTS, Parts
+from bridge.web.presses import settled
 
 LEAST_SECONDS = 0.5
 """What a stop gets after a slow answer to ``if=empty``: the press answers within 3 s all the same."""
@@ -133,7 +134,7 @@ async def set_policy(request: web.Request) -> web.Response:
 
 async def _settled(parts: Parts, room: Room, active: bool | None = None, within: float = PRESS_SECONDS) -> Room:
     """The room once LiveKit matches it. Raises what LiveKit met, and ``RoomStopped`` where a stop overtook a start."""
-    await parts.converger.settled(room.id, within)
+    await settled(parts, room.id, within)
     now = parts.store.get(room.id) or room
     if active and not now.active:
         raise RoomStopped(f"{room.slug} was stopped meanwhile")

@@ -11,6 +11,7 @@ from bridge.web import listing, replies
 from bridge.web.auth import api_user, own_room
 from bridge.web.body import json_object
 from bridge.web.parts import PARTS
+from bridge.web.presses import settled
 from bridge.web.wire import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
 
 SUCCESS = {"success": True}
@@ -73,7 +74,7 @@ async def start(request: web.Request) -> web.Response:
     room = await _room(request)
     parts = request.app[PARTS]
     await parts.intent.start(room.id)
-    await parts.converger.settled(room.id)
+    await settled(parts, room.id)
     now = parts.store.get(room.id)
     if now is None or not now.active:
         raise RoomStopped("the room was stopped meanwhile")
@@ -85,7 +86,7 @@ async def stop(request: web.Request) -> web.Response:
     room = await _room(request)
     parts = request.app[PARTS]
     await parts.intent.stop(room.id)
-    await parts.converger.settled(room.id)
+    await settled(parts, room.id)
     return replies.json(SUCCESS)
 
 
@@ -94,7 +95,7 @@ async def remove(request: web.Request) -> web.Response:
     room = await _room(request)
     parts = request.app[PARTS]
     await parts.intent.remove(room.id)
-    await parts.converger.settled(room.id)
+    await settled(parts, room.id)
     return replies.json(SUCCESS)
 
 

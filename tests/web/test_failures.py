@@ -8,6 +8,7 @@ from limits import RateLimitItemPerMinute
 from bridge.errors import BridgeError, MediaServerDown, MediaServerRefused, MediaServerTimeout
 from bridge.web import limits
 from tests.bridges import Bridge
+from tests.fakes import fails
 from tests.rooms.fakes import FakeMedia
 from tests.web.shapes import KEYS, assert_failure
 from tests.web.visits import (
@@ -216,6 +217,37 @@ async def test_a_failure_has_the_one_shape(
     for secret in (livekit.token, livekit.studio_key, livekit.room_key("main"), livekit.room_key("other")):
         assert secret not in answer.text
         assert secret not in caplog.text
+
+
+AWAY = [MediaServerDown("LiveKit is away"), MediaServerTimeout("LiveKit is too slow")]
+
+
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: error.key)
+async def test_a_stored_press_says_that_it_is_kept_and_nothing_else_says_so(
+    livekit: Bridge, media: FakeMedia, error: BridgeError
+) -> None:
+    ids = {slug: (await livekit.get(f"/r/{slug}/create.json?start=0")).json["id"] for slug in ("main", "other")}
+    await livekit.get("/r/main/start")
+    house = House(livekit, media, ids)
+    livekit.running.parts.reality.outage = error
+    others = [join(), press("/health"), press("/r/main/stop?if=empty")]
+    presses = [press(path) for path in ("/r/new/create", "/r/other/start", "/r/main/set?max=9", "/r/main/stop")]
+    presses += [call(f"conferences/{name}", room="main") for name in ("start", "stop", "remove")]
+    for visit in others:
+        answer = await in_trouble(error, visit)(house)
+        assert answer.status >= 409
+        assert "kept" not in answer.text, answer.text
+    for visit in presses:
+        answer = await in_trouble(error, visit)(house)
+        assert (answer.status, error.key in answer.text) == (error.status, True)
+        assert "it is kept and done when LiveKit is back" in answer.text
+
+
+async def test_what_is_missing_is_said_beside_that(livekit: Bridge, media: FakeMedia) -> None:
+    fails(media, MediaServerDown("there is no livekit-server", "run: vmix-bridge livekit install"))
+    answer = await livekit.get("/r/new/create")
+    assert_failure(answer, "media_server_down", format="text")
+    assert answer.text.endswith(": run: vmix-bridge livekit install; it is kept and done when LiveKit is back\n")
 
 
 IN_TEST_JOIN = {"identity_taken", "no_audience"}
