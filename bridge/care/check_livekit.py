@@ -141,7 +141,8 @@ def _auto_create(target: Target, answer: Answer) -> Finding:
     if not answer.auto_create:
         return ok("auto_create", "off: a room that was stopped stays closed")
     todo = "set room: {auto_create: false} in the settings of that LiveKit server"
-    return warn("auto_create", "on: whoever still holds a join token can open a stopped room again", todo)
+    detail = "on: whoever holds a join token can open a stopped room again, which the bridge undoes within 1 s"
+    return warn("auto_create", f"{detail} and cannot prevent", todo)
 
 
 def _version(program: str) -> str:

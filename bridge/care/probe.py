@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 import ssl
 import time
 from collections.abc import Mapping
@@ -14,10 +13,15 @@ from typing import Any, Literal
 
 import aiohttp
 
+from bridge.media.auto_create import CannotTell, auto_create
+from bridge.media.session import NotLiveKit, livekit_session
+
 SECONDS = 3.0
 TOKEN_SECONDS = 60
 SKEW_REFUSED = 60
 """LiveKit's leeway for the times in a token, either way."""
+ROOMS = b"\n"
+"""How a list of rooms begins, where it is not empty: field 1 in protobuf."""
 
 Key = Literal["right", "unknown", "wrong secret", "clock", "refused", "not asked"]
 
@@ -39,14 +43,20 @@ class Answer:
 
 async def ask(url: str, api_key: str, api_secret: str) -> Answer:
     """Ask the server at ``url`` (ws, wss, http or https) within a few seconds. Never raises for what it answers."""
-    base = "http" + url.removeprefix("ws").removeprefix("http")
+    base = "http" + url.removeprefix("ws").removeprefix("http").rstrip("/")
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as http:
+        async with livekit_session(timeout=aiohttp.ClientTimeout(total=SECONDS)) as http:
             status, skew = await _greet(http, base)
-            key, auto_create, why = await _use_key(http, base, api_key, api_secret)
+            key = await _use_key(http, base, api_key, api_secret)
             if key == "refused" and skew is not None and abs(skew) > SKEW_REFUSED:
                 key = "clock"
-            return Answer("", status, skew, key, auto_create, why)
+            if key != "right":
+                return Answer("", status, skew, key, None, "the key is refused")
+            return Answer("", status, skew, key, *await _makes_rooms(http, base, api_key, api_secret))
+    except CannotTell as error:
+        return Answer(str(error))
+    except NotLiveKit as error:
+        return Answer(f"what answers there is no LiveKit: {error.why}")
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         return Answer(_trouble(error))
 
@@ -54,7 +64,7 @@ async def ask(url: str, api_key: str, api_secret: str) -> Answer:
 async def _greet(http: aiohttp.ClientSession, base: str) -> tuple[int, float | None]:
     """The status of the server's front page, and how far its clock is ahead."""
     before = time.time()
-    async with http.get(base) as response:
+    async with http.get(base, allow_redirects=False, middlewares=()) as response:  # a proxy's own, perhaps
         now = (before + time.time()) / 2
         try:
             date = parsedate_to_datetime(response.headers["Date"]).timestamp() + 0.5  # it counts whole seconds
@@ -63,21 +73,27 @@ async def _greet(http: aiohttp.ClientSession, base: str) -> tuple[int, float | N
         return response.status, date - now
 
 
-async def _use_key(http: aiohttp.ClientSession, base: str, key: str, secret: str) -> tuple[Key, bool | None, str]:
-    listing = _authorization(key, secret, {"roomList": True})
-    async with http.post(f"{base}/twirp/livekit.RoomService/ListRooms", json={}, headers=listing) as response:
-        if response.status != 200:
-            return _refusal(response.status, await response.text()), None, "the key is refused"
-        await response.read()
-    room = f"vmix-bridge-doctor-{secrets.token_hex(8)}"
-    joining = _authorization(key, secret, {"roomJoin": True, "room": room})
-    async with http.get(f"{base}/rtc/validate", headers=joining) as response:
-        match response.status:
-            case 404 if "room" in await response.text():
-                return "right", False, ""
-            case 200:
-                return "right", True, ""
-        return "right", None, f"/rtc/validate answers {response.status}"
+async def _use_key(http: aiohttp.ClientSession, base: str, key: str, secret: str) -> Key:
+    headers = {
+        "Authorization": f"Bearer {_token(key, secret, {'roomList': True})}",
+        "Content-Type": "application/protobuf",
+    }
+    async with http.post(f"{base}/twirp/livekit.RoomService/ListRooms", headers=headers) as reply:
+        said = await reply.read()
+    if reply.status >= 500:
+        raise CannotTell(f"it answers with status {reply.status}")
+    if reply.status == 200 and said[:1] in (b"", ROOMS):
+        return "right"
+    if reply.status == 401 or (reply.status == 403 and reply.content_type == "application/json"):
+        return _refusal(reply.status, said.decode("utf-8", "replace"))
+    raise NotLiveKit(f"it answers with status {reply.status}")
+
+
+async def _makes_rooms(http: aiohttp.ClientSession, base: str, key: str, secret: str) -> tuple[bool | None, str]:
+    try:
+        return await auto_create(http, base, lambda room: _token(key, secret, {"roomJoin": True, "room": room})), ""
+    except CannotTell as error:
+        return None, str(error)
 
 
 def _refusal(status: int, body: str) -> Key:
@@ -91,13 +107,13 @@ def _refusal(status: int, body: str) -> Key:
     return "clock" if "(nbf)" in body or "(exp)" in body or "expired" in body else "refused"
 
 
-def _authorization(key: str, secret: str, grants: Mapping[str, Any]) -> dict[str, str]:
+def _token(key: str, secret: str, grants: Mapping[str, Any]) -> str:
     """A token good for a minute; ``livekit.api`` is left out, since it takes as long to load as all the rest."""
     now = int(time.time())
     claims = {"iss": key, "sub": "vmix-bridge-doctor", "nbf": now, "exp": now + TOKEN_SECONDS, "video": grants}
     body = b".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
     signature = _base64(hmac.digest(secret.encode(), body, hashlib.sha256))
-    return {"Authorization": f"Bearer {(body + b'.' + signature).decode('ascii')}"}
+    return (body + b"." + signature).decode("ascii")
 
 
 def _base64(data: bytes) -> bytes:

@@ -48,6 +48,9 @@ class AbsentServer:
     async def answers(self) -> bool:
         return False
 
+    async def auto_creates(self) -> bool:
+        return False
+
     async def aclose(self) -> None:
         """Nothing was opened."""
 

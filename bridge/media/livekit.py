@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError
 from livekit import api
 
 from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeout
+from bridge.media.auto_create import CannotTell, auto_create
 from bridge.media.session import NotLiveKit, livekit_session
 from bridge.rooms.model import Role
 from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
@@ -147,8 +148,22 @@ class LiveKitServer:
             return False
         return True
 
+    async def auto_creates(self) -> bool:
+        if self.kind == "local":
+            return False  # our own configuration switches it off
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await auto_create(self._http, self.url, self._visit)
+        except (CannotTell, NotLiveKit, aiohttp.ClientError, OSError, TimeoutError):
+            return False
+
     async def aclose(self) -> None:
         await self._http.close()
+
+    def _visit(self, room: str) -> str:
+        """A join token for a question, good for a minute."""
+        token = api.AccessToken(self._key, self._secret).with_identity("vmix-bridge").with_ttl(timedelta(minutes=1))
+        return token.with_grants(api.VideoGrants(room_join=True, room=room)).to_jwt()
 
     async def _ask(self, call: Callable[[], Awaitable[T]], *, gone_is_fine: bool = False) -> T:
         """One call within 2 s, tried again once on a pooled connection that turns out to be dead.

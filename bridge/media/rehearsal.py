@@ -48,5 +48,8 @@ class RehearsalServer:
     async def answers(self) -> bool:
         return True
 
+    async def auto_creates(self) -> bool:
+        return False
+
     async def aclose(self) -> None:
         self._calls.clear()

@@ -18,6 +18,7 @@ class NotLiveKit(MediaServerRefused):
     hint = "check url under [livekit] in config.toml, or what else listens on [local] port"
 
     def __init__(self, why: str) -> None:
+        self.why = why
         super().__init__(f"what answers at LiveKit's url is not LiveKit: {why}")
 
 
@@ -48,7 +49,7 @@ async def _only_livekit(request: ClientRequest, send: ClientHandlerType) -> Clie
 
 
 class _Reply(ClientResponse):
-    """Cut at ``MOST_BYTES``: a server that never stops sending must not fill the memory."""
+    """Cut at ``MOST_BYTES``: a server that never stops sending must not fill the memory. Not for ``text``."""
 
     async def read(self) -> bytes:
         body = bytearray()

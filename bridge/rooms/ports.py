@@ -129,4 +129,11 @@ class MediaServer(Protocol):
         """Whether the server takes calls right now; never raises."""
         ...
 
+    async def auto_creates(self) -> bool:
+        """Whether the server makes a missing call when somebody joins it, so that a stop can only be undone.
+
+        False where it does not say; never raises.
+        """
+        ...
+
     async def aclose(self) -> None: ...

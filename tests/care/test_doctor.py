@@ -234,7 +234,10 @@ def test_the_clock(skew: float, level: str) -> None:
 
 def test_a_server_that_makes_rooms_by_itself() -> None:
     target = check_livekit.Target("livekit", "ws://x", "API", "s")
-    assert check_livekit._auto_create(target, Answer(auto_create=True)).level == "warn"
+    on = check_livekit._auto_create(target, Answer(auto_create=True))
+    assert on.level == "warn"
+    assert "within 1 s" in on.detail
+    assert "cannot prevent" in on.detail
     assert "because" in check_livekit._auto_create(target, Answer(auto_create_unknown="because")).detail
 
 

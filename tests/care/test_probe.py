@@ -13,6 +13,8 @@ from bridge.care import probe
 from bridge.care.probe import ask
 from tests.live.conftest import NewServer
 from tests.live.server import LiveServer
+from tests.media.nonsense import NONSENSE
+from tests.media.stub import Reply, server_that
 
 SECRET = "x" * 40
 
@@ -70,21 +72,33 @@ async def test_no_tls_where_it_is_asked_for(live_server: LiveServer) -> None:
     assert "TLS" in answer.trouble
 
 
-@pytest.mark.parametrize(("status", "auto_create"), [(404, None), (403, None), (500, None)])
-async def test_something_else_is_unknown(status: int, auto_create: bool | None) -> None:
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
+async def test_something_else_is_unknown(status: int) -> None:
+    async def front(request: web.Request) -> web.Response:
+        headers = {"Date": formatdate(time.time() + 45, usegmt=True), "Location": "/pages"}
+        return web.Response(status=302, headers=headers)  # a proxy's own: only LiveKit's paths lead to LiveKit
+
     async def listing(request: web.Request) -> web.Response:
-        return web.json_response({"rooms": []}, headers={"Date": formatdate(time.time() + 45, usegmt=True)})
+        return web.Response(content_type="application/protobuf")
 
     async def validate(request: web.Request) -> web.Response:
-        return web.Response(status=status, text="no such page")
+        return web.Response(status=status, text="no such page, no such room")
 
     app = web.Application()
-    app.router.add_get("/", listing)
+    app.router.add_get("/", front)
     app.router.add_post("/twirp/livekit.RoomService/ListRooms", listing)
     app.router.add_get("/rtc/validate", validate)
     async with TestServer(app) as server:
         answer = await ask(str(server.make_url("")).rstrip("/"), "API", SECRET)
-    assert (answer.key, answer.auto_create) == ("right", auto_create)
+    assert (answer.trouble, answer.key, answer.auto_create) == ("", "right", None)
     assert str(status) in answer.auto_create_unknown
     assert answer.skew is not None
     assert 43 < answer.skew < 47
+
+
+@pytest.mark.parametrize("reply", NONSENSE.values(), ids=NONSENSE.keys())
+async def test_what_is_no_livekit(reply: Reply) -> None:
+    async with server_that(reply) as (url, stub):
+        answer = await ask(url, "API", SECRET)
+    assert "no LiveKit" in answer.trouble or answer.trouble == "it answers with status 501"
+    assert "elsewhere" not in stub.asked

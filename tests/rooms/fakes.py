@@ -75,6 +75,9 @@ class FakeMedia:
         self.log.append("answers ")
         return "answers" not in self.errors
 
+    async def auto_creates(self) -> bool:
+        return False
+
     async def aclose(self) -> None:
         """Nothing was opened."""
 

@@ -9,6 +9,7 @@ import pytest
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerRefused, MediaServerTimeout, StoreBroken
 from bridge.rooms.admission import Guest
 from bridge.rooms.capacity import Claim
+from bridge.rooms.converger import AT_ONCE
 from bridge.rooms.looks import Look
 from bridge.rooms.model import Role, State
 from bridge.rooms.ports import CallInfo, Rights
@@ -45,6 +46,29 @@ async def test_a_sid_that_cannot_be_written_down_harms_nothing(caplog: pytest.Lo
         assert house.reality.sid(room) == house.media.held[room.call].sid
     assert "disk full" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+async def test_a_stop_is_not_lost_to_the_sid_of_the_run_before() -> None:
+    """The sid comes in while the stop is being written: what is written last must know of both."""
+    room = a_room()
+    async with house_of(room) as house:
+        opening = house.media.hang("open")
+        start = asyncio.create_task(house.converger.settled(room.id))
+        await until(lambda: house.media.count("open") == 1)
+        writing = house.store.gate = asyncio.Event()
+        stop = asyncio.create_task(house.intent.stop(room.id))
+        await house.idle()
+        opening.set()
+        await start
+        await house.idle()
+        writing.set()
+        await stop
+        await house.converger.settled(room.id)
+        await house.idle()
+        now = house.store.get(room.id)
+        assert now is not None
+        assert not now.active
+        assert house.media.held == {}
 
 
 async def test_identical_presses_share_a_run() -> None:
@@ -179,6 +203,18 @@ async def test_a_hanging_room_holds_up_no_other() -> None:
             await house.converger.settled(room.id, within=0.01)
         del house.media.gates["open"]
         await house.converger.settled(other.id, within=0.5)
+
+
+async def test_a_thousand_rooms_do_not_meet_livekit_at_once() -> None:
+    rooms = [a_room(slug=f"room-{n}") for n in range(AT_ONCE + 5)]
+    async with house_of(*rooms) as house:
+        gate = house.media.hang("open")
+        for room in rooms:
+            house.converger.wake(room.id)
+        await house.idle()
+        assert house.media.count("open") == AT_ONCE
+        gate.set()
+        await until(lambda: len(house.media.held) == len(rooms))
 
 
 async def test_changed_metadata_is_sent() -> None:

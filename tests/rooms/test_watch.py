@@ -164,6 +164,24 @@ async def test_a_look_that_began_before_a_press_says_nothing_about_its_room() ->
         assert (house.media.count("open"), house.media.count("close")) == (2, 1)
 
 
+async def test_a_look_that_overlaps_with_another_knows_what_was_pressed_meanwhile() -> None:
+    """LiveKit's return and the next second may sweep together: the older list lacks what was started since."""
+    room = a_room(active=False)
+    async with house_of(room) as house:
+        gate = house.media.hang("calls")
+        sweeps = [asyncio.create_task(house.watch.sweep())]
+        await until(lambda: house.media.count("calls") == 1)
+        await house.intent.start(room.id)
+        await house.converger.settled(room.id)
+        sweeps.append(asyncio.create_task(house.watch.sweep()))
+        await house.idle()
+        gate.set()
+        await asyncio.gather(*sweeps)
+        await house.idle()
+        assert state(house, room) is State.READY
+        assert house.media.count("open") == 1
+
+
 async def test_an_outage_shows_and_ends_in_the_state() -> None:
     room = a_room()
     async with house_of(room) as house:
@@ -260,6 +278,39 @@ async def test_people_are_looked_for_after_livekit_came_back(sid: str) -> None:
         house.media.inside[room.call] = [a_person("ann")]
         await house.watch.look()
         assert state(house, room) is State.LIVE
+
+
+async def test_who_was_in_the_call_before_is_not_counted_in_this_one() -> None:
+    """LiveKit's answer about the old call comes when the room was stopped and started again."""
+    room = a_room()
+    async with house_of(room) as house:
+        room = await house.opened(room)
+        house.watch.expect(room.id, house.clock.ms() + TOKEN_MS)
+        late = house.media.hang("people")
+        look = asyncio.create_task(house.watch.look())
+        await until(lambda: house.media.count("people") == 1)
+        await house.intent.stop(room.id)
+        await house.intent.start(room.id)
+        await house.converger.settled(room.id)
+        house.media.inside[room.call] = [a_person("ann")]
+        late.set()
+        await look
+        assert state(house, room) is State.READY
+
+
+async def test_a_thousand_rooms_are_not_looked_into_at_once() -> None:
+    rooms = [a_room(slug=f"room-{n}") for n in range(module.LOOKS_AT_ONCE + 5)]
+    async with house_of(*rooms) as house:
+        await asyncio.gather(*(house.converger.settled(room.id) for room in rooms))
+        for room in rooms:
+            house.watch.expect(room.id, house.clock.ms() + TOKEN_MS)
+        gate = house.media.hang("people")
+        look = asyncio.create_task(house.watch.look())
+        await house.idle()
+        assert house.media.count("people") == module.LOOKS_AT_ONCE
+        gate.set()
+        await look
+        assert house.media.count("people") == len(rooms)
 
 
 async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
