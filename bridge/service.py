@@ -78,6 +78,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         media = await _media(stack, settings, data, Facts(database))
         parts, watch = _rules(settings, url, store, media, keys, lambda: database.problem)
         stack.push_async_callback(parts.converger.aclose)
+        stack.push_async_callback(parts.intent.aclose)
         await watch.start()
         stack.push_async_callback(watch.stop)
         app = make_app(parts, _signalling(media))

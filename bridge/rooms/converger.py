@@ -78,7 +78,7 @@ class Converger:
             async with asyncio.timeout(within):
                 await done
         except TimeoutError:
-            raise MediaServerTimeout(f"LiveKit did not answer within {within:g} s") from None
+            raise MediaServerTimeout(f"LiveKit did not answer within {within:.2g} s") from None
 
     def is_ended(self, call: str) -> bool:
         """Whether LiveKit confirmed the end of this call."""

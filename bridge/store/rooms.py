@@ -79,7 +79,7 @@ class Rooms:
     async def _write(self, steps: list[Step], ended: EndedCall | None) -> None:
         if ended is not None:
             steps.append(self._ended.put(ended))
-        await commit(self._database, steps)
+        await commit(self._database, steps, patient=True)
 
     def _index(self, old: Room | None, new: Room | None) -> None:
         if old is not None and (new is None or new.owner != old.owner):

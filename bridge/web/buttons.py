@@ -1,6 +1,5 @@
 """The short routes: what a button in vMix or Companion presses."""
 
-import time
 from dataclasses import replace
 
 from aiohttp import web
@@ -8,15 +7,12 @@ from aiohttp.typedefs import Handler
 
 from bridge.errors import NameTaken, RoomStopped
 from bridge.keys import EVERY_ROOM
-from bridge.rooms.converger import PRESS_SECONDS
+from bridge.rooms.countdown import Countdown
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import replies
 from bridge.web.auth import button_room, button_scope, button_slug
 from bridge.web.params import CreateParams, Params, SetParams, StopParams, read
 from bridge.web.parts import PARTS, Parts
-
-LEAST_SECONDS = 0.5
-"""What a stop gets after a slow answer to ``if=empty``: the press answers within 3 s all the same."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -79,18 +75,18 @@ async def create(request: web.Request) -> web.Response:
     scope, slug = button_slug(request)
     params = await read(request, CreateParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
+    parts, time = request.app[PARTS], Countdown()
     policy = replace(PRESETS[params.preset], **params.policy())
     name = request.match_info["room"] if params.name is None else params.name
-    written = await parts.intent.ensure(scope.owner, slug, name, policy, active=params.start)
+    written = await parts.intent.ensure(scope.owner, slug, name, policy, active=params.start, within=time)
     differs = [] if written.changed else _differing(written.room, params)
     if differs and params.strict:
         raise NameTaken(
             f"{slug} is there already, with another {', '.join(differs)}", "change it with /set, or leave out strict=1"
         )
     if params.start and not written.changed:
-        await parts.intent.start(written.room.id)
-    now = await _settled(parts, written.room, active=params.start or None)
+        await parts.intent.start(written.room.id, time)
+    now = await _settled(parts, written.room, time, active=params.start or None)
     words = {"created": written.changed} | ({"differs": ",".join(differs)} if differs else {})
     return replies.pressed(request, now, params.format, **words)
 
@@ -100,9 +96,9 @@ async def start(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, Params)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    written = await parts.intent.start(room.id)
-    now = await _settled(parts, room, active=True)
+    parts, time = request.app[PARTS], Countdown()
+    written = await parts.intent.start(room.id, time)
+    now = await _settled(parts, room, time, active=True)
     return replies.pressed(request, now, params.format, changed=written.changed)
 
 
@@ -111,12 +107,11 @@ async def stop(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, StopParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    until = time.monotonic() + PRESS_SECONDS
+    parts, time = request.app[PARTS], Countdown()
     if params.when == "empty":
         await parts.people.refuse_unless_empty(room)
-    written = await parts.intent.stop(room.id)
-    now = await _settled(parts, room, within=max(until - time.monotonic(), LEAST_SECONDS))
+    written = await parts.intent.stop(room.id, time)
+    now = await _settled(parts, room, time)
     return replies.pressed(request, now, params.format, changed=written.changed)
 
 
@@ -125,15 +120,15 @@ async def set_policy(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, SetParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    written = await parts.intent.set(room.id, name=params.name, policy=params.policy())
-    now = await _settled(parts, room) if written.room.active else written.room
+    parts, time = request.app[PARTS], Countdown()
+    written = await parts.intent.set(room.id, name=params.name, policy=params.policy(), within=time)
+    now = await _settled(parts, room, time) if written.room.active else written.room
     return replies.pressed(request, now, params.format, changed=written.changed)
 
 
-async def _settled(parts: Parts, room: Room, active: bool | None = None, within: float = PRESS_SECONDS) -> Room:
+async def _settled(parts: Parts, room: Room, time: Countdown, active: bool | None = None) -> Room:
     """The room once LiveKit matches it. Raises what LiveKit met, and ``RoomStopped`` where a stop overtook a start."""
-    await parts.converger.settled(room.id, within)
+    await parts.converger.settled(room.id, time.left())
     now = parts.store.get(room.id) or room
     if active and not now.active:
         raise RoomStopped(f"{room.slug} was stopped meanwhile")

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from bridge.errors import MediaServerError, RoomNotFound, RoomStopped
+from bridge.rooms.countdown import Countdown
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import listing, replies
 from bridge.web.auth import api_user, own_room
@@ -34,8 +35,9 @@ async def create(request: web.Request) -> web.Response:
     payload = parse(CreatePayload, await json_object(request))
     policy = replace(PRESETS["team"], **payload.policy())
     active = payload.active is not False
-    room = await request.app[PARTS].intent.create(scope.owner, payload.name, policy, active=active)
-    return await _as_object(request, room, wait=active)
+    time = Countdown()
+    room = await request.app[PARTS].intent.create(scope.owner, payload.name, policy, active=active, within=time)
+    return await _as_object(request, room, time, wait=active)
 
 
 async def get_count(request: web.Request) -> web.Response:
@@ -62,18 +64,19 @@ async def update(request: web.Request) -> web.Response:
     scope = api_user(request)
     payload = parse(UpdatePayload, await json_object(request))
     room = own_room(request, scope, payload.id)
+    time = Countdown()
     written = await request.app[PARTS].intent.set(
-        room.id, name=payload.name, policy=payload.policy(), active=payload.active
+        room.id, name=payload.name, policy=payload.policy(), active=payload.active, within=time
     )
-    return await _as_object(request, written.room, wait=written.changed)
+    return await _as_object(request, written.room, time, wait=written.changed)
 
 
 async def start(request: web.Request) -> web.Response:
     """Answers once the LiveKit room exists."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.start(room.id)
-    await parts.converger.settled(room.id)
+    parts, time = request.app[PARTS], Countdown()
+    await parts.intent.start(room.id, time)
+    await parts.converger.settled(room.id, time.left())
     now = parts.store.get(room.id)
     if now is None or not now.active:
         raise RoomStopped("the room was stopped meanwhile")
@@ -83,18 +86,18 @@ async def start(request: web.Request) -> web.Response:
 async def stop(request: web.Request) -> web.Response:
     """Answers once the call is torn down."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.stop(room.id)
-    await parts.converger.settled(room.id)
+    parts, time = request.app[PARTS], Countdown()
+    await parts.intent.stop(room.id, time)
+    await parts.converger.settled(room.id, time.left())
     return replies.json(SUCCESS)
 
 
 async def remove(request: web.Request) -> web.Response:
     """The room is gone, its call with it."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.remove(room.id)
-    await parts.converger.settled(room.id)
+    parts, time = request.app[PARTS], Countdown()
+    await parts.intent.remove(room.id, time)
+    await parts.converger.settled(room.id, time.left())
     return replies.json(SUCCESS)
 
 
@@ -109,12 +112,12 @@ def _own_objects(request: web.Request) -> list[dict[str, Any]]:
     return [replies.room_json(request, room) for room in request.app[PARTS].store.of_owner(scope.owner)]
 
 
-async def _as_object(request: web.Request, room: Room, *, wait: bool) -> web.Response:
+async def _as_object(request: web.Request, room: Room, time: Countdown, *, wait: bool) -> web.Response:
     """The object as it is now: with LiveKit away it says ``check``, and the intent is kept."""
     parts = request.app[PARTS]
     if wait:
         try:
-            await parts.converger.settled(room.id)
+            await parts.converger.settled(room.id, time.left())
         except MediaServerError:
             pass
     now = parts.store.get(room.id)
