@@ -68,7 +68,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(FolderLock(data))
-        database = Database(data / FILE_NAME)
+        database = Database(data / FILE_NAME, lock.check)
         stack.push_async_callback(database.aclose)
         keys = Keys(_secret(data), Users(database), Generations(database), clock_ms)
         store = Rooms(database, keys.codes)

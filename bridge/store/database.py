@@ -24,14 +24,15 @@ class Database(TinyDB):
     """Opens ``path``, or makes it. The file is plain JSON that ``tinydb.TinyDB(path)`` reads.
 
     Opening blocks. Raises ``StoreBroken`` when no generation of the file can be read, when it was written by a newer
-    version, or when a new one cannot be written. The caller holds the folder's lock.
+    version, or when a new one cannot be written. The caller holds the folder's lock; ``check`` raises ``StoreBroken``
+    once it keeps others out no longer, and no write goes past it.
     """
 
     table_class = RowTable
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, check: Callable[[], None] = lambda: None) -> None:
         self.path = path
-        file = SafeFile(path)
+        file = SafeFile(path, check)
         loaded = file.load(lambda data: _readable(path, data))
         self._rows = RowStorage(file, loaded or {})
         super().__init__(storage=lambda: self._rows)
