@@ -4,13 +4,14 @@ import json
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from bridge.care.errors import CareError
 from bridge.care.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN, parse_store, words
+from bridge.secret import parse_secret, parse_token
 from bridge.version import VERSION
 
 FORMAT = 1
@@ -98,16 +99,6 @@ def _check_store(content: bytes) -> None:
     parse_store(content)
 
 
-def _check_secret(content: bytes) -> None:
-    if len(bytes.fromhex(content.decode("ascii"))) < 16:
-        raise ValueError("it is too short")
-
-
-def _check_token(content: bytes) -> None:
-    if not content.decode("ascii").strip():
-        raise ValueError("it is empty")
-
-
 def _check_keys(content: bytes) -> None:
     kept = json.loads(content)
     if not isinstance(kept, dict) or not all(isinstance(kept.get(key), str) for key in ("api_key", "api_secret")):
@@ -118,10 +109,10 @@ def _check_config(content: bytes) -> None:
     tomllib.loads(content.decode("utf-8-sig"))
 
 
-_CHECKS = {
+_CHECKS: Mapping[str, Callable[[bytes], object]] = {
     STORE: _check_store,
-    SECRET: _check_secret,
-    TOKEN: _check_token,
+    SECRET: parse_secret,
+    TOKEN: parse_token,
     LIVEKIT_KEYS: _check_keys,
     CONFIG: _check_config,
     OTHER_CONFIG: _check_config,

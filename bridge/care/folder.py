@@ -8,12 +8,13 @@ from typing import Any, Literal
 import psutil
 
 from bridge.care.errors import CareError
+from bridge.secret import SECRET_FILE, TOKEN_FILE
 from bridge.store.database import FILE_NAME, SCHEMA, schema_of
 from bridge.store.lock import read_owner
 from bridge.store.rows import decode, parse
 from bridge.store.storage import META
 
-STORE, SECRET, TOKEN, CONFIG = FILE_NAME, "secret", "token", "config.toml"
+STORE, SECRET, TOKEN, CONFIG = FILE_NAME, SECRET_FILE, TOKEN_FILE, "config.toml"
 PREVIOUS_STORE = f"{STORE}.bak"
 LIVEKIT_KEYS = "livekit/keys.json"
 READ_TRIES = 10
