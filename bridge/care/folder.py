@@ -100,7 +100,7 @@ def holder(data: Path) -> Holder | None:
     try:
         process = psutil.Process(owner.pid)
         began, noted = process.create_time(), (data / "service.json").stat().st_mtime
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, ValueError):  # ValueError: a number no process has
         return None
     reused = began > noted + 5  # the number was given to another program since
     return None if reused or process.status() == psutil.STATUS_ZOMBIE else Holder(owner.pid, owner.address, process)
