@@ -1,7 +1,6 @@
 """The composition root: lock, store, media, rooms, web, started in this order; stop mirrors start."""
 
 import logging
-import secrets
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
+from bridge.secret import TOKEN_FILE, has_token, load_secret
 from bridge.settings import Settings, SettingsError, split_listen
 from bridge.store.database import FILE_NAME, Database
 from bridge.store.facts import Facts
@@ -38,8 +38,6 @@ from bridge.web.parts import Parts
 
 log = logging.getLogger(__name__)
 
-TOKEN_FILE = "token"
-SECRET_FILE = "secret"
 INSTALL_HINT = "run: vmix-bridge livekit install; or configure one under [livekit] in config.toml; then start again"
 
 
@@ -60,8 +58,8 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         lock = stack.enter_context(FolderLock(data))
         database = Database(data / FILE_NAME, lock.check)
         stack.push_async_callback(database.aclose)
-        users = Users(database)
-        keys = Keys(_secret(data), users, Generations(database), clock_ms)
+        secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
+        keys = Keys(secret, users, Generations(database), clock_ms)
         store = Rooms(database, keys.codes, users.removal)
         await _first_token(keys, data)
         sock, url = _bind(settings)
@@ -189,24 +187,10 @@ async def _local(stack: AsyncExitStack, settings: Settings, data: Path, binary: 
     )
 
 
-def _secret(data: Path) -> bytes:
-    """The secret that keys and link codes are derived from: losing it makes all of them wrong."""
-    file = data / SECRET_FILE
-    if not file.exists():
-        write_private(file, secrets.token_hex(32) + "\n")
-    try:
-        return bytes.fromhex(file.read_text("ascii"))
-    except ValueError:
-        raise SettingsError(
-            f"{file} is damaged; bring it back from a backup, or remove it and renew every key"
-        ) from None
-
-
 async def _first_token(keys: Keys, data: Path) -> None:
     """``<data>/token`` holds the first user's API token, where the command line finds it."""
-    file = data / TOKEN_FILE
-    user = keys.first_user()
-    if user and file.exists():
+    there, user, file = has_token(data), keys.first_user(), data / TOKEN_FILE
+    if user and there:
         return
     token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]
     write_private(file, token + "\n")

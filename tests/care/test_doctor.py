@@ -148,7 +148,10 @@ def test_rights_of_secrets(folder: Path) -> None:
         ("store.json", b'{"_meta":{"1":{"schema":99}}}', "store"),
         ("secret", b"not hex", "secret"),
         ("secret", None, "secret"),
+        ("secret", b"", "secret"),
+        ("secret", b"00ff" * 7, "secret"),
         ("token", b"vbt_of-somebodys-own", "token"),
+        ("token", b"\n", "token"),
     ],
 )
 def test_damaged_files(folder: Path, file: str, content: bytes | None, what: str) -> None:
@@ -161,6 +164,13 @@ def test_damaged_files(folder: Path, file: str, content: bytes | None, what: str
     assert about(found, what).level == "bad"
     assert about(found, what).todo
     assert "somebodys" not in "".join(of(found, "bad"))
+
+
+def test_a_secret_that_the_next_start_makes_is_nothing_to_say(folder: Path) -> None:
+    store = json.loads((folder / "store.json").read_text())
+    (folder / "store.json").write_text(json.dumps(store | {"rooms": {}}))
+    (folder / "secret").unlink()
+    assert "secret" not in [finding.what for finding in examine(folder)]
 
 
 def test_the_previous_generation(folder: Path) -> None:
