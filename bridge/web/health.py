@@ -26,7 +26,7 @@ async def health(request: web.Request) -> web.Response:
         "media": parts.reality.outage.key if parts.reality.outage else "ok",
         "store": "broken" if problem else "ok",
         "version": VERSION,
-    }
+    } | ({"warning": "auto_create_on"} if parts.reality.auto_creates else {})
     status = 503 if trouble else 200
     if format == "json":
         return replies.json((trouble.as_json() if trouble else {"success": True}) | words, status)
