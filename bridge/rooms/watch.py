@@ -165,7 +165,7 @@ class Watch:
 
     def _note_outage(self, error: BridgeError | None) -> None:
         before = self._reality.outage
-        self._reality.outage = error
+        self._reality.outage, self._reality.asked = error, True
         if error and (before is None or before.key != error.key):
             log.warning("LiveKit: %s", error.message)
         elif before and not error:
