@@ -1,4 +1,4 @@
-"""Connections to the bridge: how long each may take, and which one gives way.
+"""Connections to the bridge: how long each may take, which one gives way, and what one hears that speaks no HTTP.
 
 aiohttp has an option for none of these. ``Connection`` knows its ``RequestHandler`` from the inside (``_waiter``,
 ``_current_request``, ``_next_keepalive_close_time``, ``_keepalive_timeout``), as it is in aiohttp 3.14.5.
@@ -15,7 +15,11 @@ from typing import Any, cast
 
 from aiohttp import web
 
+from bridge.errors import BadRequest, BridgeError, Internal
+from bridge.logs import place
 from bridge.web.access import AccessLog
+from bridge.web.app import HEADERS
+from bridge.web.replies import text
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +113,7 @@ class Connections:
 
 
 class Connection(web.RequestHandler):
-    """One caller. Gives it ``HEADER_SECONDS`` for the head of each request."""
+    """One caller. Gives it ``HEADER_SECONDS`` for the head of each request, and answers what is no HTTP as all else."""
 
     __slots__ = ("_all", "_head_came", "_head_due")
 
@@ -153,6 +157,34 @@ class Connection(web.RequestHandler):
         if transport is not None:
             transport.abort()
 
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """What aiohttp itself refuses before the door sees it, which is an Expect header, leaves in our shape too."""
+        if isinstance(resp, web.HTTPError):
+            resp = _failure(BadRequest("the Expect header asks for what the bridge cannot do", "leave it out"))
+        return await super().finish_response(request, resp, start_time)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What could not be read is told without repeating it: it may hold a key."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer has begun already")
+        if status == 400:
+            return _failure(
+                BadRequest(
+                    "the request is no HTTP that can be read",
+                    "send URL and headers of at most 8 KiB each, without control characters",
+                )
+            )
+        log.error("a request failed: %s", place(exc))
+        return _failure(Internal("the bridge failed to answer"))
+
     def _awaits_head(self) -> bool:
         return self._waiter is not None and not self._waiter.done()
 
@@ -188,3 +220,10 @@ def _ceiling() -> int:
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     most = min(soft, MOST) if soft != resource.RLIM_INFINITY else MOST
     return most - min(RESERVED, most // 2)
+
+
+def _failure(error: BridgeError) -> web.Response:
+    response = text(error.as_line(), error.status)
+    response.headers.extend(HEADERS)
+    response.force_close()
+    return response
