@@ -29,9 +29,9 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.access import AccessLog
-from bridge.web.app import KEEPALIVE_SECONDS, SHUTDOWN_SECONDS, make_app
+from bridge.web.app import make_app
 from bridge.web.callers import Callers
+from bridge.web.connections import serving
 from bridge.web.limits import Limits
 from bridge.web.origin import Guard
 from bridge.web.parts import Parts
@@ -80,7 +80,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         await _adopt_orphans(parts, users)
         await rules.watch.start()
         app = make_app(parts, _signalling(media))
-        await _serve(stack, sock, app)
+        await stack.enter_async_context(serving(app, sock))
         lock.note(url)
         yield Running(url, parts, app, media)
 
@@ -128,19 +128,6 @@ def _bind(settings: Settings) -> tuple[socket.socket, str]:
         ) from None
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return sock, f"http://{shown}:{sock.getsockname()[1]}"
-
-
-async def _serve(stack: AsyncExitStack, sock: socket.socket, app: web.Application) -> None:
-    runner = web.AppRunner(
-        app,
-        access_log_class=AccessLog,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-        keepalive_timeout=KEEPALIVE_SECONDS,
-        handle_signals=False,
-    )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.SockSite(runner, sock).start()
 
 
 async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts) -> MediaServer:

@@ -77,6 +77,14 @@ async def test_a_running_bridge(tmp_path: Path) -> None:
     assert healthy(found), of(found, "bad")
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_proxy_that_is_not_trusted_makes_all_guests_one_address(folder: Path, trusted: bool) -> None:
+    proxies = '[public]\ntrusted_proxies = ["127.0.0.1"]\n' if trusted else ""
+    write_config(folder, f'[urls]\npublic = "https://rooms.example.com"\n{proxies}')
+    warned = [finding.todo for finding in examine(folder) if finding.what == "guests" and finding.level == "warn"]
+    assert ["trusted_proxies" in todo for todo in warned] == ([] if trusted else [True])
+
+
 def test_a_bridge_that_does_not_answer(folder: Path) -> None:
     with taken() as port, socket.socket() as nothing:
         nothing.bind(("127.0.0.1", 0))
