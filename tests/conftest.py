@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.bridges import SECRETS, Bridge, bridge_on
+from tests.ports import free_port
+
+LIVE = Path(__file__).parent / "live"
 
 
 @pytest.fixture
@@ -13,6 +16,31 @@ async def bridge(tmp_path: Path) -> AsyncIterator[Bridge]:
     """A bridge that rehearses."""
     async with bridge_on(tmp_path / "data") as bridge:
         yield bridge
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port where nobody listens, in the place of pytest-asyncio's, which a client may be given."""
+    return free_port()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests with media run one after the other, all in one worker."""
+    if _with_media(item):
+        item.add_marker(pytest.mark.xdist_group("media"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Media first, since its worker is busy longest; what waits for the compiler last, since that may come late."""
+    items.sort(key=lambda item: (not _with_media(item), _takes(item, "compiler")))
+
+
+def _with_media(item: pytest.Item) -> bool:
+    return _takes(item, "livekit_binary") or item.path.is_relative_to(LIVE)
+
+
+def _takes(item: pytest.Item, fixture: str) -> bool:
+    return isinstance(item, pytest.Function) and fixture in item.fixturenames
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,8 @@ from bridge.care.probe import Answer
 from bridge.livekit_server.network import lan_address
 from tests.bridges import bridge_on
 from tests.care.conftest import Cli
-from tests.live.server import LiveServer, free_port
+from tests.live.server import LiveServer
+from tests.ports import free_port
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import aiohttp
 import psutil
 
-from tests.live.server import free_port
+from tests.ports import free_port
 
 
 class Machine:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import secrets
-import socket
 import subprocess
 import time
 from datetime import timedelta
@@ -14,11 +13,10 @@ from urllib.request import urlopen
 
 from livekit import api
 
-PORTS = range(20000, 32000, 4)  # below the clients' ephemeral ports; each server takes two out of four
+from tests.ports import free_port
+
 START_SECONDS = 15
 API_KEY = "APItests"
-
-_taken: set[int] = set()
 
 
 class LiveServer:
@@ -162,23 +160,3 @@ class LiveServer:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
-
-
-def free_port() -> int:
-    """A TCP port that is free together with the two behind it, TCP and UDP, and was not handed out before."""
-    system_random = secrets.SystemRandom()  # pytest-randomly seeds the common one alike in every test
-    for port in system_random.sample(PORTS, len(PORTS)):
-        if port not in _taken and all(_is_free(port + offset) for offset in range(3)):
-            _taken.add(port)
-            return port
-    raise AssertionError("no free port between 20000 and 32000")
-
-
-def _is_free(port: int) -> bool:
-    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return False
-    return True

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from tests.live.participant import Participant
-from tests.live.server import free_port
+from tests.ports import free_port
 
 HOUSE = Path(__file__).parent.parent.parent
 MINUTES = 12

@@ -7,7 +7,7 @@ import pytest
 
 from tests.bridges import Answer, Bridge, bridge_on
 from tests.live.participant import Participant
-from tests.live.server import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.process import LocalServer
 from tests.live.conftest import livekit_binary
-from tests.live.server import free_port
+from tests.ports import free_port
 
 __all__ = ["livekit_binary"]
 

@@ -22,7 +22,7 @@ from bridge.livekit_server.health import answers
 from bridge.livekit_server.network import PortBusy, lan_address
 from bridge.livekit_server.process import LocalServer
 from tests.live.participant import PROJECT, Participant
-from tests.live.server import free_port
+from tests.ports import free_port
 
 MakeServer = Callable[..., LocalServer]
 
