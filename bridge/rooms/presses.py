@@ -9,10 +9,11 @@ from bridge.errors import MediaServerDown, MediaServerError, MediaServerTimeout,
 from bridge.rooms.countdown import Countdown
 from bridge.rooms.intent import NOTHING, Intent, Written
 from bridge.rooms.model import Policy, Room
+from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.ports import RoomStore
-from bridge.rooms.reality import Reality
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.roster import Roster
 
 KEPT = "it is kept and done when LiveKit is back"
 
@@ -38,13 +39,15 @@ class Presses:
         store: RoomStore,
         intent: Intent,
         reconciler: Reconciler,
-        reality: Reality,
+        observed: Observed,
+        roster: Roster,
         people: People,
         *,
         open_by_id: bool,
     ) -> None:
         self._store, self._intent, self._reconciler = store, intent, reconciler
-        self._reality, self._people, self._open_by_id = reality, people, open_by_id
+        self._observed, self._roster = observed, roster
+        self._people, self._open_by_id = people, open_by_id
 
     async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Pressed:
         """A new room, always. LiveKit being away is no error: the room's state says so. Raises ``BadSetting``."""
@@ -152,8 +155,8 @@ class Presses:
         """Consequences that somebody who pressed may not think of; ``changed`` are the policy fields they changed."""
         said = {
             "id_opens_microphones": "webinar" in changed and not room.policy.webinar and self._open_by_id,
-            "people_over_max": "max" in changed and self._reality.count(room) > room.policy.max,
+            "people_over_max": "max" in changed and self._roster.count(room) > room.policy.max,
             "recording_unavailable": room.policy.record and (opens or "record" in changed),
-            "auto_create_on": opens and self._reality.auto_creates,
+            "auto_create_on": opens and self._observed.auto_creates,
         }
         return tuple(key for key, holds in said.items() if holds)

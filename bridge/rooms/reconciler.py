@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
@@ -13,8 +13,9 @@ from bridge.rooms.identities import Identities
 from bridge.rooms.locks import Locks
 from bridge.rooms.mint import is_revoked
 from bridge.rooms.model import Room
+from bridge.rooms.observed import Observed
 from bridge.rooms.ports import CallPlan, MediaServer, Participant, Permissions, RoomStore
-from bridge.rooms.reality import Reality
+from bridge.rooms.roster import Roster
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +42,18 @@ class Reconciler:
         self,
         store: RoomStore,
         media: MediaServer,
-        reality: Reality,
+        observed: Observed,
+        roster: Roster,
         capacity: Capacity,
         identities: Identities,
         locks: Locks,
         plan: Callable[[Room], CallPlan],
     ) -> None:
-        self._store, self._media, self._reality = store, media, reality
+        self._store, self._media, self._observed, self._roster = store, media, observed, roster
         self._capacity, self._identities, self._locks, self._plan = capacity, identities, locks, plan
         self._work: dict[str, _Work] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
-        self._ended: set[str] = set()
         self._worked_on: set[str] = set()
 
     def wake(self, room_id: str) -> None:
@@ -82,18 +83,6 @@ class Reconciler:
                 await done
         except TimeoutError:
             raise MediaServerTimeout(f"LiveKit did not answer within {within:.2g} s") from None
-
-    def is_ended(self, call: str) -> bool:
-        """Whether LiveKit confirmed the end of this call."""
-        return call in self._ended
-
-    def saw_ended(self, call: str, alive: bool) -> None:
-        """A look at LiveKit showed an ended call gone, or alive again."""
-        (self._ended.discard if alive else self._ended.add)(call)
-
-    def forget_ended(self, calls: Iterable[str]) -> None:
-        """No token of these calls lives any more."""
-        self._ended.difference_update(calls)
 
     def worked_on(self) -> set[str]:
         """Rooms worked on since this was last asked: a look that began before says nothing about them."""
@@ -132,9 +121,9 @@ class Reconciler:
             return
         error = self._as_error(run.exception())
         if room is None and error is None:
-            self._reality.forget(room_id)
+            self._observed.forget(room_id)
         else:
-            self._reality.of(room_id).error = error
+            self._observed.settled(room_id, error)
         self._tell(work, error)
 
     def _tell(self, work: _Work, error: BridgeError | None) -> None:
@@ -158,19 +147,19 @@ class Reconciler:
     async def _make_true(self, room_id: str, room: Room | None) -> None:
         for call in [call.name for call in self._store.calls_of(room_id) if call.ended]:
             await self._end(room_id, call)
-        self._reality.of(room_id).closing = False
+        self._observed.closing(room_id, False)
         if room is None or not room.active:
-            self._reality.lost(room_id)
+            self._observed.lost(room_id)
             return
         await self._open(room)
 
     async def _end(self, room_id: str, call: str) -> None:
         self._capacity.forget(call)
         self._identities.forget(call)
-        if call not in self._ended:
-            self._reality.of(room_id).closing = True
+        if not self._observed.has_ended(call):
+            self._observed.closing(room_id, True)
             await self._media.close(call)
-            self._ended.add(call)
+            self._observed.ended(call)
 
     async def _open(self, room: Room) -> None:
         plan = self._plan(room)
@@ -180,8 +169,7 @@ class Reconciler:
             info = await self._media.open(plan)
         if info.metadata != plan.metadata:
             await self._media.set_metadata(plan.name, plan.metadata)
-        known = info.sid in (room.sid, self._reality.of(room.id).sid)
-        self._reality.opened(room, info.sid, plan)
+        known = self._observed.opened(room, info.sid, plan)
         if info.sid != room.sid:
             self._aside(self._keep_sid(room, info.sid))
         if known:
@@ -189,19 +177,19 @@ class Reconciler:
 
     async def _put_right(self, room: Room) -> None:
         people = await self._media.people(room.call)
-        self._reality.looked(room.id, people)
+        self._roster.apply(room.id, room.call, people)
         out = self.uninvited(room, people)
         for identity in out:
             await self._media.remove(room.call, identity)
         people = [person for person in people if person.identity not in out]
-        self._reality.looked(room.id, people)
+        self._roster.apply(room.id, room.call, people)
         for person, wanted in self.wrong_permissions(room, people):
             await self._media.set_permissions(room.call, person.identity, wanted)
         self.let_in(room)
 
     def let_in(self, room: Room) -> None:
         """Whoever is inside now belongs there."""
-        people = self._reality.admit(room.id)
+        people = self._roster.let_in(room.id)
         self._capacity.seen(room.call, people)
         self._identities.seen(room.call, people)
 
@@ -212,7 +200,7 @@ class Reconciler:
 
     def uninvited(self, room: Room, people: Sequence[Participant]) -> list[str]:
         """Who came in by a token that is worth nothing now, or beyond the limit with an older one."""
-        call, admitted = self._store.calls().get(room.call), self._reality.of(room.id).admitted
+        call, admitted = self._store.calls().get(room.call), self._roster.admitted(room.id)
         out = [p.identity for p in people if is_revoked(call, p.identity, p.mint)] if call else []
         people = [person for person in people if person.identity not in out]
         if admitted is not None:

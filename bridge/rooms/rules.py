@@ -6,17 +6,19 @@ from functools import partial
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
+from bridge.rooms.changes import Changes
 from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
 from bridge.rooms.looks import Looks
 from bridge.rooms.mint import Mints
+from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
 from bridge.rooms.ports import MediaServer, Participant, RoomStore
 from bridge.rooms.presses import Presses
-from bridge.rooms.reality import Reality
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.roster import Roster
 from bridge.rooms.watch import Watch
 
 RENEWED_MINUTES = 10
@@ -28,7 +30,9 @@ MARGIN_MINUTES = 2
 class Rules:
     """What the service starts and the routes call. Nothing runs until ``watch.start``."""
 
-    reality: Reality
+    changes: Changes
+    observed: Observed
+    roster: Roster
     capacity: Capacity
     reconciler: Reconciler
     watch: Watch
@@ -58,11 +62,13 @@ def compose(
     A join token opens the door for ``token_minutes``; ``open_by_id``: a room's id alone asks for one.
     """
     token_seconds = (max(token_minutes, RENEWED_MINUTES) + MARGIN_MINUTES) * 60.0
-    reality, capacity, locks = Reality(), Capacity(clock), Locks()
+    changes, capacity, locks = Changes(), Capacity(clock), Locks()
+    roster = Roster(changes)
+    observed = Observed(roster, changes, clock)
     identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
     call_plan = partial(plan, max_scenes=max_scenes)
-    reconciler = Reconciler(store, media, reality, capacity, identities, locks, call_plan)
-    watch = Watch(store, media, reality, reconciler, clock, token_seconds)
+    reconciler = Reconciler(store, media, observed, roster, capacity, identities, locks, call_plan)
+    watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
     intent = Intent(store, locks, reconciler.wake, clock_ms)
 
     def seen(call: str, people: Sequence[Participant]) -> None:
@@ -82,5 +88,5 @@ def compose(
         token_minutes=token_minutes,
         max_scenes=max_scenes,
     )
-    presses = Presses(store, intent, reconciler, reality, People(media), open_by_id=open_by_id)
-    return Rules(reality, capacity, reconciler, watch, intent, presses, admission)
+    presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
+    return Rules(changes, observed, roster, capacity, reconciler, watch, intent, presses, admission)

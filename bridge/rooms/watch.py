@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Coroutine
 
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerTimeout
 from bridge.rooms.model import Room
+from bridge.rooms.observed import Observed
 from bridge.rooms.ports import CallInfo, MediaServer, RoomStore
-from bridge.rooms.reality import Reality
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.roster import Roster
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +35,16 @@ class Watch:
         self,
         store: RoomStore,
         media: MediaServer,
-        reality: Reality,
+        observed: Observed,
+        roster: Roster,
         reconciler: Reconciler,
         clock: Callable[[], float],
         token_seconds: float,
     ) -> None:
         """``clock`` never goes back; ``token_seconds`` is how long a token of an ended call may live on."""
-        self._store, self._media, self._reality = store, media, reality
+        self._store, self._media, self._observed, self._roster = store, media, observed, roster
         self._reconciler, self._clock, self._token_seconds = reconciler, clock, token_seconds
         self._expected: dict[str, float] = {}
-        self._gone_since: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._sweeping = asyncio.Lock()
 
@@ -82,7 +83,7 @@ class Watch:
         for room in self._store.all():
             if room.active and room.id not in changing:
                 self._compare(room, calls.get(room.call))
-        for room_id in self._reality.troubled():
+        for room_id in self._observed.troubled():
             self._reconciler.wake(room_id)
         await self._sweep_ended(calls.keys(), changing)
 
@@ -101,10 +102,10 @@ class Watch:
 
     async def look_at_settings(self) -> None:
         """Whether a stop can be undone there by whoever holds a token."""
-        if self._reality.outage:
+        if self._observed.outage:
             return
-        before = self._reality.auto_creates
-        now = self._reality.auto_creates = await self._media.auto_creates()
+        before = self._observed.auto_creates
+        now = self._observed.auto_creates = await self._media.auto_creates()
         if now and not before:
             log.warning(
                 "LiveKit makes rooms by itself (room.auto_create is on): whoever holds a token can open a stopped room "
@@ -112,10 +113,10 @@ class Watch:
             )
 
     def _compare(self, room: Room, call: CallInfo | None) -> None:
-        known_sid = self._reality.sid(room)
+        known_sid = self._observed.sid(room)
         if call is None:
-            self._reality.lost(room.id)
-        if call is None or not self._reality.agrees(room, call):
+            self._observed.lost(room.id)
+        if call is None or not self._observed.agrees(room, call):
             self._reconciler.wake(room.id)
         if call is None or call.sid != known_sid:
             self.expect(room.id, REJOIN_SECONDS)
@@ -125,47 +126,45 @@ class Watch:
     async def _sweep_ended(self, alive: Collection[str], changing: Collection[str]) -> None:
         """Who was in an ended call may revive it with a token that LiveKit handed out last: a whole token life after
         it was last seen it is forgotten, by a clock that nobody sets and anew after each start."""
-        now, over = self._clock(), []
+        over = []
         for call in [call for call in self._store.calls().values() if call.ended and call.room_id not in changing]:
-            is_alive = call.name in alive
-            if is_alive or not self._reconciler.is_ended(call.name):
-                self._gone_since.pop(call.name, None)
-                self._reconciler.saw_ended(call.name, is_alive)
+            if call.name in alive:
+                self._observed.revived(call.name)
                 self._reconciler.wake(call.room_id)
-            elif now - self._gone_since.setdefault(call.name, now) >= self._token_seconds:
+            elif not self._observed.has_ended(call.name):
+                self._observed.ended(call.name)
+                self._reconciler.wake(call.room_id)
+            elif self._observed.gone_for(call.name) >= self._token_seconds:
                 over.append(call.name)
         if over:
             await self._store.forget_calls(over)
-            self._reconciler.forget_ended(over)
-            for name in over:
-                self._gone_since.pop(name, None)
+            self._observed.forget_ended(over)
 
     def _may_hold_people(self, room: Room) -> bool:
-        seen = self._reality.of(room.id)
-        return seen.call == room.call and bool(seen.people or room.id in self._expected)
+        expected = room.id in self._expected
+        return self._observed.holds(room) and bool(self._roster.of(room.id) or expected)
 
     async def _look_into(self, room: Room) -> None:
         try:
             people = await self._media.people(room.call)
         except BridgeError:
             return  # the sweep says so
-        seen = self._reality.of(room.id)
-        if seen.call != room.call:
+        if not self._observed.holds(room):
             return
-        self._reality.looked(room.id, people)
+        self._roster.apply(room.id, room.call, people)
         if self._reconciler.wrong_permissions(room, people) or self._reconciler.uninvited(room, people):
             self._reconciler.wake(room.id)
         else:
             self._reconciler.let_in(room)
 
     def _defect(self, error: Exception) -> BridgeError:
-        if not isinstance(self._reality.outage, Internal):
+        if not isinstance(self._observed.outage, Internal):
             log.error("a look at LiveKit met a defect", exc_info=error)
         return Internal("the bridge cannot make out what LiveKit says")
 
     def _note_outage(self, error: BridgeError | None) -> None:
-        before = self._reality.outage
-        self._reality.outage, self._reality.asked = error, True
+        before = self._observed.outage
+        self._observed.asked_server(error)
         if error and (before is None or before.key != error.key):
             log.warning("LiveKit: %s", error.message)
         elif before and not error:
@@ -176,7 +175,7 @@ class Watch:
         await self._media.lost()
         began = time.monotonic()
         await self.sweep()
-        while isinstance(self._reality.outage, MediaServerDown | MediaServerTimeout):
+        while isinstance(self._observed.outage, MediaServerDown | MediaServerTimeout):
             away = time.monotonic() - began
             await asyncio.sleep(next(step for limit, step in PATIENCE if away < limit))
             await self.sweep()

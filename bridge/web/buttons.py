@@ -62,10 +62,10 @@ async def state(request: web.Request) -> web.Response:
     """One word."""
     room = button_room(request)
     if request.method == "GET" and "?" not in request.raw_path and "ending" not in request.match_info:
-        return replies.text(request.app[PARTS].reality.state(room))
+        return replies.text(request.app[PARTS].observed.state(room))
     params = await read(request, Params)
     if params.format == "text":
-        return replies.text(request.app[PARTS].reality.state(room))
+        return replies.text(request.app[PARTS].observed.state(room))
     return replies.room_reply(request, room, params.format, {})
 
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bridge.errors import BridgeError, MediaServerDown, StoreBroken
-from bridge.rooms.reality import Reality
+from bridge.rooms.observed import Observed
 from bridge.version import VERSION
 from bridge.web import replies
 from bridge.web.parts import PARTS
@@ -21,14 +21,14 @@ async def health(request: web.Request) -> web.Response:
     replies.text_or_json(format)
     parts = request.app[PARTS]
     problem = parts.store_problem()
-    outage, media = _media(parts.reality)
+    outage, media = _media(parts.observed)
     trouble = StoreBroken(problem, "look at that disk and at the log; presses may fail") if problem else outage
     words = {
         "server": parts.server,
         "media": media,
         "store": "broken" if problem else "ok",
         "version": VERSION,
-    } | ({"warning": "auto_create_on"} if parts.reality.auto_creates else {})
+    } | ({"warning": "auto_create_on"} if parts.observed.auto_creates else {})
     status = 503 if trouble else 200
     if format == "json":
         return replies.json((trouble.as_json() if trouble else {"success": True}) | words, status)
@@ -36,8 +36,8 @@ async def health(request: web.Request) -> web.Response:
     return replies.text(f"{trouble.as_line()} ({line})" if trouble else f"OK bridge {line}", status)
 
 
-def _media(reality: Reality) -> tuple[BridgeError | None, str]:
+def _media(observed: Observed) -> tuple[BridgeError | None, str]:
     """What is wrong with LiveKit, and the word for it; ``unknown`` before anybody looked."""
-    if not reality.asked:
+    if not observed.asked:
         return MediaServerDown("LiveKit has not been asked yet", "ask again in a second"), "unknown"
-    return reality.outage, reality.outage.key if reality.outage else "ok"
+    return observed.outage, observed.outage.key if observed.outage else "ok"

@@ -8,9 +8,10 @@ from aiohttp import web
 from bridge.keys import Keys
 from bridge.rooms.admission import Admission
 from bridge.rooms.intent import Intent
+from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
-from bridge.rooms.reality import Reality
+from bridge.rooms.roster import Roster
 from bridge.settings import Settings
 from bridge.web.callers import Callers
 from bridge.web.limits import Limits
@@ -26,7 +27,8 @@ class Parts:
     server: str
     control_url: str
     store: RoomStore
-    reality: Reality
+    observed: Observed
+    roster: Roster
     intent: Intent
     admission: Admission
     presses: Presses

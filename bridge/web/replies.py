@@ -37,14 +37,14 @@ def text(line: str, status: int = 200) -> web.Response:
 
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
     """The room object of this room as it is now."""
-    reality = request.app[PARTS].reality
-    return room_object(room, reality.state(room), reality.sid(room))
+    observed = request.app[PARTS].observed
+    return room_object(room, observed.state(room), observed.sid(room))
 
 
 def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
     """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
     parts = request.app[PARTS]
-    words: dict[str, object] = {"people": parts.reality.count(room), "server": parts.server, **extra}
+    words: dict[str, object] = {"people": parts.roster.count(room), "server": parts.server, **extra}
     if room.policy.record:
         words["record"] = "unavailable"
     return words
@@ -155,7 +155,7 @@ def _given(request: web.Request, name: str) -> str:
 
 
 def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
-    state = request.app[PARTS].reality.state(room)
+    state = request.app[PARTS].observed.state(room)
     values = " ".join(f"{word}={_value(value)}" for word, value in words.items())
     return f"OK {room.slug} {state} {values} name={room.name}"
 

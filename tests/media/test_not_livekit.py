@@ -90,13 +90,13 @@ async def misled(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterato
 
 @pytest.mark.parametrize("misled", NONSENSE, indirect=True)
 async def test_a_press_is_refused_and_the_room_is_to_be_checked(misled: Bridge) -> None:
-    reality = misled.running.parts.reality
+    observed = misled.running.parts.observed
     for press in ("create", "start", "stop", "start"):
         answer = await misled.get(f"/r/main/{press}")
         assert (answer.status, answer.text.split()[:2]) == (502, ["ERR", "media_server_refused"])
         assert "not LiveKit" in answer.text
     assert (await misled.get("/r/main/state")).text.strip() == "check"
-    await until(lambda: reality.outage)
+    await until(lambda: observed.outage)
     health = await misled.get("/health", key=None)
     assert (health.status, health.text.split()[:2]) == (503, ["ERR", "media_server_refused"])
     assert "media=media_server_refused" in health.text

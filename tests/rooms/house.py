@@ -9,9 +9,10 @@ from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
+from bridge.rooms.observed import Observed
 from bridge.rooms.presses import Presses
-from bridge.rooms.reality import Reality
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.roster import Roster
 from bridge.rooms.rules import compose
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
@@ -28,7 +29,8 @@ class House:
     store: FakeStore
     media: FakeMedia
     clock: Clock
-    reality: Reality
+    observed: Observed
+    roster: Roster
     capacity: Capacity
     reconciler: Reconciler
     intent: Intent
@@ -59,7 +61,8 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             store,
             media,
             clock,
-            rules.reality,
+            rules.observed,
+            rules.roster,
             rules.capacity,
             rules.reconciler,
             rules.intent,

@@ -22,7 +22,7 @@ async def test_a_press_answers_with_the_room_as_livekit_has_it() -> None:
     async with house_of() as house:
         made = await ensure(house)
         assert made.changed
-        assert house.reality.state(made.room) is State.READY
+        assert house.observed.state(made.room) is State.READY
         assert not (await ensure(house)).changed
         stopped = await house.presses.stop(made.room)
         assert (stopped.changed, stopped.room.active) == (True, False)
@@ -42,7 +42,7 @@ async def test_a_create_that_races_a_removal_makes_sure_of_the_room_once_more() 
         made = await house.presses.ensure(OWNER, room.slug, "Main", TEAM, active=True, accept=accept)
         assert made.changed
         assert made.room.id != room.id
-        assert house.reality.state(made.room) is State.READY
+        assert house.observed.state(made.room) is State.READY
 
 
 async def test_a_room_that_is_not_accepted_is_left_as_it_was() -> None:
@@ -77,9 +77,9 @@ async def test_a_press_that_is_kept_says_so_and_an_object_may_wait() -> None:
             await house.presses.start(room)
         assert away.value.hint == KEPT
         changed = await house.presses.set(room, policy={"max": 9}, may_wait=True)
-        assert (changed.room.policy.max, house.reality.state(changed.room)) == (9, State.CHECK)
+        assert (changed.room.policy.max, house.observed.state(changed.room)) == (9, State.CHECK)
         made = await house.presses.create(OWNER, "New", TEAM, active=True)
-        assert house.reality.state(made.room) is State.CHECK
+        assert house.observed.state(made.room) is State.CHECK
         house.media.errors["open"] = MediaServerRefused("wrong key")
         with pytest.raises(MediaServerRefused) as refused:
             await house.presses.start(room)
@@ -117,6 +117,6 @@ async def test_recording_that_is_not_there_is_said_when_it_is_asked_for_and_at_a
 async def test_a_start_on_a_server_that_makes_rooms_by_itself_is_warned_of() -> None:
     room = a_room(active=False)
     async with house_of(room) as house:
-        house.reality.auto_creates = True
+        house.observed.auto_creates = True
         assert (await house.presses.start(room)).warnings == ("auto_create_on",)
         assert (await house.presses.stop(room)).warnings == ()

@@ -23,7 +23,7 @@ async def test_a_started_room_is_opened_as_planned() -> None:
         await house.opened(room)
         held = house.media.held[room.call]
         assert json.loads(held.metadata)["slug"] == "main"
-        assert house.reality.state(room) is State.READY
+        assert house.observed.state(room) is State.READY
         assert house.media.log == [f"open {room.call}"]
 
 
@@ -43,7 +43,7 @@ async def test_a_sid_that_cannot_be_written_down_harms_nothing(caplog: pytest.Lo
     async with house_of(room) as house:
         house.store.error = StoreBroken("disk full")
         await house.opened(room)
-        assert house.reality.sid(room) == house.media.held[room.call].sid
+        assert house.observed.sid(room) == house.media.held[room.call].sid
     assert "disk full" in caplog.text
     assert "Traceback" not in caplog.text
 
@@ -102,7 +102,7 @@ async def test_a_stop_overtakes_a_start_that_hangs() -> None:
         await house.reconciler.settled(room.id)
         await start
         assert house.media.log == [f"open {call}", f"close {call}"]
-        assert house.reality.state(replace(room, active=False)) is State.STOPPED
+        assert house.observed.state(replace(room, active=False)) is State.STOPPED
 
 
 async def test_a_restart_ends_the_old_call_before_it_opens_the_new_one() -> None:
@@ -117,8 +117,8 @@ async def test_a_restart_ends_the_old_call_before_it_opens_the_new_one() -> None
         await house.reconciler.settled(room.id)
         assert list(house.media.held) == [new.call]
         assert house.media.log[-2:] == [f"close {room.call}", f"open {new.call}"]
-        assert house.reality.state(new) is State.READY
-        assert house.reality.troubled() == []
+        assert house.observed.state(new) is State.READY
+        assert house.observed.troubled() == []
 
 
 async def test_every_ended_call_is_ended_once() -> None:
@@ -137,7 +137,7 @@ async def test_a_removed_room_is_ended_and_forgotten() -> None:
         await house.intent.remove(room.id)
         await house.reconciler.settled(room.id)
         assert house.media.held == {}
-        assert house.reality.troubled() == []
+        assert house.observed.troubled() == []
 
 
 @pytest.mark.parametrize("error", [MediaServerDown, MediaServerRefused, MediaServerTimeout])
@@ -166,12 +166,12 @@ async def test_a_failed_room_is_checked_and_tried_again() -> None:
         house.media.errors["open"] = MediaServerDown("away")
         with pytest.raises(MediaServerDown):
             await house.reconciler.settled(room.id)
-        assert house.reality.state(room) is State.CHECK
-        assert house.reality.troubled() == [room.id]
+        assert house.observed.state(room) is State.CHECK
+        assert house.observed.troubled() == [room.id]
         del house.media.errors["open"]
         await house.reconciler.settled(room.id)
-        assert house.reality.state(room) is State.READY
-        assert house.reality.troubled() == []
+        assert house.observed.state(room) is State.READY
+        assert house.observed.troubled() == []
 
 
 async def test_a_defect_is_told_as_internal_and_ends_nothing() -> None:
@@ -191,7 +191,7 @@ async def test_a_press_waits_no_longer_than_its_deadline_and_the_work_goes_on() 
         with pytest.raises(MediaServerTimeout):
             await house.reconciler.settled(room.id, within=0.02)
         gate.set()
-        await until(lambda: house.reality.state(room) is State.READY)
+        await until(lambda: house.observed.state(room) is State.READY)
         assert house.media.count("open") == 1
 
 
@@ -274,7 +274,7 @@ async def test_whoever_came_beyond_the_cap_goes_and_cannot_wear_the_bridge_down(
             house.media.inside[room.call] = [a_person("ann"), a_person("eve", joined=1)]
             await house.reconciler.settled(room.id)
             assert [person.identity for person in house.media.inside[room.call]] == ["ann"]
-            assert house.reality.count(room) == 1
+            assert house.roster.count(room) == 1
         assert house.media.count("remove") == 3
 
 

@@ -22,7 +22,7 @@ async def swept(house: House) -> None:
 def state(house: House, room: Room) -> State:
     now = house.store.get(room.id)
     assert now is not None
-    return house.reality.state(now)
+    return house.observed.state(now)
 
 
 async def test_a_sweep_opens_what_should_be_open() -> None:
@@ -189,7 +189,7 @@ async def test_an_outage_shows_and_ends_in_the_state() -> None:
         house.media.errors["calls"] = MediaServerRefused("wrong secret")
         await swept(house)
         assert state(house, room) is State.CHECK
-        assert house.reality.outage is house.media.errors["calls"]
+        assert house.observed.outage is house.media.errors["calls"]
         del house.media.errors["calls"]
         await swept(house)
         assert state(house, room) is State.READY
@@ -210,12 +210,12 @@ async def test_a_defect_in_a_look_is_an_outage_and_told_once(caplog: pytest.LogC
         house.media.errors["calls"] = ZeroDivisionError("boom")  # type: ignore[assignment]
         for _ in range(5):
             await swept(house)
-        assert isinstance(house.reality.outage, Internal)
+        assert isinstance(house.observed.outage, Internal)
         assert state(house, room) is State.CHECK
         assert caplog.text.count("boom") == 1
         del house.media.errors["calls"]
         await swept(house)
-        assert house.reality.outage is None
+        assert house.observed.outage is None
 
 
 async def test_rooms_in_trouble_are_tried_again() -> None:
@@ -238,7 +238,7 @@ async def test_people_are_counted_where_a_token_was_given() -> None:
         await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
         house.media.inside[room.call] = [a_person("ann"), a_person("s", Role.SCENE)]
         await house.watch.look()
-        assert (state(house, room), house.reality.count(room)) == (State.LIVE, 1)
+        assert (state(house, room), house.roster.count(room)) == (State.LIVE, 1)
         house.media.inside[room.call] = []
         await house.watch.look()
         assert state(house, room) is State.READY
@@ -329,7 +329,7 @@ async def test_a_failed_look_at_people_keeps_what_was_known() -> None:
     room = a_room()
     async with house_of(room) as house:
         room = await house.opened(room)
-        house.reality.looked(room.id, [a_person("ann")])
+        house.roster.apply(room.id, room.call, [a_person("ann")])
         house.media.errors["people"] = MediaServerDown("away")
         await house.watch.look()
         assert state(house, room) is State.LIVE

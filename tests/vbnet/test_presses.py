@@ -160,7 +160,7 @@ async def test_a_slow_answer_ends_at_the_timeout_and_the_press_is_done_all_the_s
 async def test_people_inside_are_counted(desk: Desk, media: FakeMedia) -> None:
     await desk.bridge.get(f"/r/{SLUG}/start")
     people_come_in(media, desk, "ann", "bob", "eve")
-    await until(lambda: desk.bridge.running.parts.reality.count(desk.room) == 3)
+    await until(lambda: desk.bridge.running.parts.roster.count(desk.room) == 3)
 
     ran = await desk.press("status")
 

@@ -229,7 +229,7 @@ async def test_a_stored_press_says_that_it_is_kept_and_nothing_else_says_so(
     ids = {slug: (await livekit.get(f"/r/{slug}/create.json?start=0")).json["id"] for slug in ("main", "other")}
     await livekit.get("/r/main/start")
     house = House(livekit, media, ids)
-    livekit.running.parts.reality.outage = error
+    livekit.running.parts.observed.outage = error
     others = [join(), press("/health"), press("/r/main/stop?if=empty")]
     presses = [press(path) for path in ("/r/new/create", "/r/other/start", "/r/main/set?max=9", "/r/main/stop")]
     presses += [call(f"conferences/{name}", room="main") for name in ("start", "stop", "remove")]

@@ -20,7 +20,7 @@ async def test_health_says_whether_a_press_could_be_taken(livekit: Bridge, media
         "OK bridge server=livekit media=ok store=ok version="
     )
     fails(media, MediaServerDown("LiveKit cannot be reached"))
-    livekit.running.parts.reality.outage = MediaServerDown("LiveKit cannot be reached")
+    livekit.running.parts.observed.outage = MediaServerDown("LiveKit cannot be reached")
     answer = await livekit.get("/health", key=None)
     assert answer.status == 503
     assert answer.text.startswith("ERR media_server_down LiveKit cannot be reached: ")
@@ -38,7 +38,7 @@ async def test_health_is_not_well_before_anybody_looked(media: FakeMedia, tmp_pa
         assert "media=unknown" in answer.text
         assert (await bridge.get("/health.json", key=None)).json["media"] == "unknown"
         answers.set()
-        await until(lambda: bridge.running.parts.reality.asked)
+        await until(lambda: bridge.running.parts.observed.asked)
         answer = await bridge.get("/health", key=None)
         assert (answer.status, "media=ok" in answer.text) == (200, True)
 
