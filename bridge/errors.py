@@ -140,6 +140,15 @@ class StoreBroken(BridgeError):
     key, status, guard, hint = "store_broken", 503, True, "nothing was changed; free the disk and try again"
 
 
+class StoreStalled(StoreBroken):
+    """The disk takes its time. The write is not called off; whoever waited for it is."""
+
+    hint = "it may still be carried out; look at the disk, then at the room before you press again"
+
+    def __init__(self, waited: float) -> None:
+        super().__init__(f"the disk has not answered within {waited:.2g} s")
+
+
 class MediaServerTimeout(BridgeError):
     key, status, hint = "media_server_timeout", 504, "try again in a moment"
 

@@ -63,7 +63,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in the file; an empty one if the file is missing, broken or no object."""
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

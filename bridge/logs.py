@@ -25,6 +25,7 @@ BYTES, OLDER = 2_000_000, 4
 WAITING_LINES = 10_000
 NOISY = ("aiohttp.access", "livekit")
 HIDDEN = "…"
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
 _SECRETS = (
     (re.compile(r"vbt_[A-Za-z0-9_-]{6,}"), f"vbt_{HIDDEN}"),
@@ -53,7 +54,8 @@ def set_up(data: Path, *, json: bool = False, secrets: Collection[str] = ()) -> 
     """Send the log of this process to stderr and to the data folder until left, then write what still waits.
 
     ``json`` makes it one JSON object a line. ``secrets`` are hidden wherever they stand. A folder that cannot be
-    written costs the file, with a word on stderr, and nothing else.
+    written, or a symlink in the file's place, costs the file, with a word on stderr, and nothing else. The folder
+    itself may be a symlink: somebody keeps the logs elsewhere.
     """
     targets: list[logging.Handler] = [] if sys.stderr is None else [_Stderr(sys.stderr)]
     trouble = _add_file(targets, data / FOLDER)
@@ -88,6 +90,8 @@ def _add_file(targets: list[logging.Handler], folder: Path) -> str:
             owned.mkdir(mode=0o700, parents=True, exist_ok=True)
         targets.append(_File(folder / FILE))
     except OSError as error:
+        if (folder / FILE).is_symlink():
+            return f"{folder / FILE} is a symlink, and what it leads to is not the bridge's to write; remove it"
         return f"{folder} cannot be written: {error.strerror or type(error).__name__}"
     return ""
 
@@ -175,7 +179,9 @@ class _Listener(QueueListener):
 
 
 class _File(RotatingFileHandler):
-    """The log file, readable by its owner only. That it cannot be written is told on stderr once."""
+    """The log file, readable by its owner only, never one that a symlink leads to. That it cannot be written is told
+    on stderr once.
+    """
 
     def __init__(self, path: Path) -> None:
         self._told = False
@@ -184,7 +190,7 @@ class _File(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         file = open(
             self.baseFilename, "a", encoding=self.encoding, errors=self.errors,
-            opener=lambda name, flags: os.open(name, flags, 0o600),
+            opener=lambda name, flags: os.open(name, flags | NO_LINKS, 0o600),
         )  # fmt: skip
         if sys.platform != "win32" and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             os.fchmod(file.fileno(), 0o600)

@@ -1,13 +1,11 @@
 """The composition root: lock, store, media, rooms, web, started in this order; stop mirrors start."""
 
 import logging
-import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -21,19 +19,9 @@ from bridge.livekit_server.process import LocalServer
 from bridge.media.absent import AbsentServer
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
-from bridge.rooms.admission import Admission
-from bridge.rooms.capacity import Capacity
-from bridge.rooms.converger import Converger
-from bridge.rooms.identities import Identities
-from bridge.rooms.intent import Intent
-from bridge.rooms.locks import Locks
-from bridge.rooms.looks import Looks
-from bridge.rooms.mint import Mints
-from bridge.rooms.people import People
-from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer, Person, RoomStore
-from bridge.rooms.reality import Reality
-from bridge.rooms.watch import Watch
+from bridge.rooms.ports import MediaServer, RoomStore
+from bridge.rooms.rules import Rules, compose
+from bridge.secret import TOKEN_FILE, has_token, load_secret
 from bridge.settings import Settings, SettingsError, split_listen
 from bridge.store.database import FILE_NAME, Database
 from bridge.store.facts import Facts
@@ -41,20 +29,16 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.access import AccessLog
-from bridge.web.app import KEEPALIVE_SECONDS, SHUTDOWN_SECONDS, make_app
+from bridge.web.app import make_app
 from bridge.web.callers import Callers
+from bridge.web.connections import serving
 from bridge.web.limits import Limits
 from bridge.web.origin import Guard
 from bridge.web.parts import Parts
 
 log = logging.getLogger(__name__)
 
-TOKEN_FILE = "token"
-SECRET_FILE = "secret"
 INSTALL_HINT = "run: vmix-bridge livekit install; or configure one under [livekit] in config.toml; then start again"
-TOKEN_LIFE_AFTER_STOP_MINUTES = 10
-"""LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,72 +56,54 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(FolderLock(data))
-        database = Database(data / FILE_NAME)
+        database = Database(data / FILE_NAME, lock.check)
         stack.push_async_callback(database.aclose)
-        users = Users(database)
-        keys = Keys(_secret(data), users, Generations(database), clock_ms)
+        secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
+        keys = Keys(secret, users, Generations(database), clock_ms)
         store = Rooms(database, keys.codes, users.removal)
         await _first_token(keys, data)
         sock, url = _bind(settings)
         stack.callback(sock.close)
         media = await _media(stack, settings, data, Facts(database))
-        parts, watch = _rules(settings, url, store, media, keys, lambda: database.problem)
-        stack.push_async_callback(parts.converger.aclose)
+        join = settings.join
+        rules = compose(
+            store,
+            media,
+            clock,
+            clock_ms,
+            token_minutes=join.token_minutes,
+            max_scenes=join.max_scenes,
+            open_by_id=join.open_by_id,
+        )
+        stack.push_async_callback(rules.aclose)
+        parts = _parts(settings, url, store, media, keys, rules, database)
         await _adopt_orphans(parts, users)
-        await watch.start()
-        stack.push_async_callback(watch.stop)
+        await rules.watch.start()
         app = make_app(parts, _signalling(media))
-        await _serve(stack, sock, app)
+        await stack.enter_async_context(serving(app, sock))
         lock.note(url)
         yield Running(url, parts, app, media)
 
 
-def _rules(
-    settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, problem: Callable[[], str]
-) -> tuple[Parts, Watch]:
-    """The rules of rooms over store and media server, with what the routes need beside them. Nothing runs yet."""
-    token_seconds = _token_life_seconds(settings)
-    reality, capacity, locks = Reality(), Capacity(clock), Locks()
-    older = {*store.calls(), *(room.call for room in store.all())}
-    identities = Identities(clock, token_seconds, older)
-    call_plan = partial(plan, max_scenes=settings.join.max_scenes)
-    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
-    watch = Watch(store, media, reality, converger, clock, token_seconds)
-
-    def seen(call: str, people: Sequence[Person]) -> None:
-        capacity.seen(call, people)
-        identities.seen(call, people)
-
-    parts = Parts(
+def _parts(
+    settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, rules: Rules, database: Database
+) -> Parts:
+    """What the routes work with."""
+    return Parts(
         settings=settings,
         server=media.kind,
         control_url=settings.urls.control or url,
         store=store,
-        reality=reality,
-        intent=Intent(store, locks, converger.wake, clock_ms),
-        converger=converger,
-        admission=Admission(
-            store,
-            media,
-            capacity,
-            identities,
-            Looks(media, clock, seen),
-            watch,
-            converger,
-            locks,
-            call_plan,
-            Mints(clock_ms),
-            token_minutes=settings.join.token_minutes,
-            max_scenes=settings.join.max_scenes,
-        ),
-        people=People(media),
+        reality=rules.reality,
+        intent=rules.intent,
+        presses=rules.presses,
+        admission=rules.admission,
         keys=keys,
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
-        store_problem=problem,
+        store_problem=lambda: database.problem,
     )
-    return parts, watch
 
 
 def clock() -> float:
@@ -162,19 +128,6 @@ def _bind(settings: Settings) -> tuple[socket.socket, str]:
         ) from None
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return sock, f"http://{shown}:{sock.getsockname()[1]}"
-
-
-async def _serve(stack: AsyncExitStack, sock: socket.socket, app: web.Application) -> None:
-    runner = web.AppRunner(
-        app,
-        access_log_class=AccessLog,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-        keepalive_timeout=KEEPALIVE_SECONDS,
-        handle_signals=False,
-    )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.SockSite(runner, sock).start()
 
 
 async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts) -> MediaServer:
@@ -221,24 +174,10 @@ async def _local(stack: AsyncExitStack, settings: Settings, data: Path, binary: 
     )
 
 
-def _secret(data: Path) -> bytes:
-    """The secret that keys and link codes are derived from: losing it makes all of them wrong."""
-    file = data / SECRET_FILE
-    if not file.exists():
-        write_private(file, secrets.token_hex(32) + "\n")
-    try:
-        return bytes.fromhex(file.read_text("ascii"))
-    except ValueError:
-        raise SettingsError(
-            f"{file} is damaged; bring it back from a backup, or remove it and renew every key"
-        ) from None
-
-
 async def _first_token(keys: Keys, data: Path) -> None:
     """``<data>/token`` holds the first user's API token, where the command line finds it."""
-    file = data / TOKEN_FILE
-    user = keys.first_user()
-    if user and file.exists():
+    there, user, file = has_token(data), keys.first_user(), data / TOKEN_FILE
+    if user and there:
         return
     token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]
     write_private(file, token + "\n")
@@ -253,10 +192,6 @@ async def _adopt_orphans(parts: Parts, users: Users) -> None:
         if first and users.get(owner) is None:
             rooms = await parts.intent.hand_over(owner, first.id)
             log.warning("%d rooms of a user who is gone are stopped and the first user's now", len(rooms))
-
-
-def _token_life_seconds(settings: Settings) -> float:
-    return (max(settings.join.token_minutes, TOKEN_LIFE_AFTER_STOP_MINUTES) + 2) * 60.0
 
 
 def _host_names(settings: Settings) -> list[str]:

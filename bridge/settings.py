@@ -191,11 +191,14 @@ def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Load
     """
     file = config or next((p for p in (Path("config.toml"), data / "config.toml") if p.is_file()), None)
     _refuse_unknown_environment()
-    sources = {
-        "file": _read(file) if file else {},
-        "environment": _environment(),
-        "option": dict(options),
-    }
+    try:
+        sources = {"file": _read(file) if file else {}, "environment": _environment(), "option": dict(options)}
+        return _merged(sources, file)
+    except RecursionError:
+        raise SettingsError(f"{file} is nested too deep; mend the file or name another with --config") from None
+
+
+def _merged(sources: Mapping[str, dict[str, Any]], file: Path | None) -> Loaded:
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for source, values in sources.items():
@@ -235,7 +238,7 @@ def is_loopback(host: str) -> bool:
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # a number of thousands of digits is a mere ValueError
         raise SettingsError(f"{file} cannot be read: {error}; mend the file or name another with --config") from None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket
 from pathlib import Path
 
@@ -365,16 +366,27 @@ async def raw(bridge: Bridge, request: bytes) -> bytes:
         b"POST /r/main/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Bridge-Key: KEY\r\nTransfer-Encoding: chunked\r\n"
         b"Content-Length: 5\r\n\r\n0\r\n\r\n",
         b"POST /r/main/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Bridge-Key: KEY\r\nContent-Length: -5\r\n\r\n",
+        b"GET /r/main/stop?key=KEY HTTP/9.9.9\r\nHost: 127.0.0.1\r\n\r\n",
+        b"G\xc3\x84T /r/main/stop?key=KEY HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET /r/main/stop?key=KEY HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: x\r\n" * 200 + b"\r\n",
+        b"GET /r/main/stop HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Bridge-Key: KEY\r\nExpect: KEY\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ],
 )
-async def test_what_is_no_http_gets_a_400_and_leaves_no_key_in_the_log(
+async def test_what_is_no_http_gets_an_answer_of_our_own_and_leaves_no_key_in_the_log(
     opened: Bridge, request_head: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     key = opened.studio_key
-    answer = await raw(opened, request_head.replace(b"KEY", key.encode()))
-    assert answer.split(b"\r\n")[0].endswith(b"400 Bad Request")
-    assert b"Traceback" not in answer
+    answer = (await raw(opened, request_head.replace(b"KEY", key.encode()))).decode()
+    head, _, said = answer.partition("\r\n\r\n")
+    status, *headers = head.split("\r\n")
+    assert status.endswith(" 400 Bad Request")
+    assert re.fullmatch(r"ERR bad_request [^\n]+: [^\n]+\n", said)
+    for header in ("Server: vmix-bridge", "Cache-Control: no-store", "Content-Type: text/plain; charset=utf-8"):
+        assert header in headers
+    assert key not in answer
+    assert not re.search("python|aiohttp|traceback", answer, re.IGNORECASE)
     assert "Traceback" not in caplog.text
     assert key not in caplog.text
     assert (await opened.get("/r/main/state")).text == "ready\n"

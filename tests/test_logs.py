@@ -258,13 +258,52 @@ def test_without_stderr_the_file_is_written(tmp_path: Path) -> None:
     assert written(tmp_path)[0].endswith("no window")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "bridge.log").symlink_to("/dev/full")
-    with set_up(tmp_path):
-        log.info("one")
-        log.info("two")
-    said = capfd.readouterr().err
-    assert said.count("cannot be written: No space left on device") == 1
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit for files")
+def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
+    program = """
+import logging, resource, sys
+from pathlib import Path
+from bridge.logs import set_up
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+with set_up(Path(sys.argv[1])):
+    logging.getLogger("bridge").info("one")
+    logging.getLogger("bridge").info("two")
+"""
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    said = subprocess.run(command, check=True, timeout=30, capture_output=True, text=True).stderr
+    assert said.count("cannot be written: File too large") == 1
     assert "two" in said
+
+
+LINKS = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make symlinks")
+
+
+@LINKS
+@pytest.mark.parametrize("there", [True, False])
+def test_a_symlink_in_its_place_is_not_followed(tmp_path: Path, capfd: pytest.CaptureFixture[str], there: bool) -> None:
+    target = tmp_path / "elsewhere"
+    if there:
+        target.write_text("somebody's\n")
+        target.chmod(0o644)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "bridge.log").symlink_to(target)
+    with set_up(tmp_path):
+        log.info("still here")
+    said = capfd.readouterr().err
+    assert f"no log file: {tmp_path / 'logs' / 'bridge.log'} is a symlink" in said
+    assert "still here" in said
+    assert target.exists() is there
+    if there:
+        assert (target.read_text(), stat.S_IMODE(target.stat().st_mode)) == ("somebody's\n", 0o644)
+
+
+@LINKS
+def test_the_folder_may_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "big disk").mkdir(mode=0o755)
+    (tmp_path / "big disk").chmod(0o755)
+    (tmp_path / "logs").symlink_to(tmp_path / "big disk")
+    with set_up(tmp_path):
+        log.info("hello")
+    assert written(tmp_path)[0].endswith("hello")
+    assert stat.S_IMODE((tmp_path / "big disk").stat().st_mode) == 0o755
+    assert stat.S_IMODE((tmp_path / "big disk" / "bridge.log").stat().st_mode) == 0o600

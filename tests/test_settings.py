@@ -218,7 +218,20 @@ def test_settings_do_not_show_the_secret(here: Path) -> None:
     assert SECRET not in str(loaded(here, LIVEKIT).settings)
 
 
-@pytest.mark.parametrize("content", [b"listen = = 3", b"\xff\xfe", b"[livekit", b'listen = "a\nb"'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"listen = = 3",
+        b"\xff\xfe",
+        b"[livekit",
+        b'listen = "a\nb"',
+        b"hosts = " + b"[" * 100_000,
+        b"listen" + b".a" * 20_000 + b" = 1",
+        b"[" + b"a." * 5000 + b"a]",
+        b"local.port = " + b"9" * 5000,
+    ],
+    ids=lambda content: content[:12].decode("latin-1"),
+)
 def test_a_file_that_is_no_toml_is_named(here: Path, content: bytes) -> None:
     file = here / "given.toml"
     file.write_bytes(content)

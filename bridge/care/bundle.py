@@ -4,13 +4,14 @@ import json
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from bridge.care.errors import CareError
 from bridge.care.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN, parse_store, words
+from bridge.secret import parse_secret, parse_token
 from bridge.version import VERSION
 
 FORMAT = 1
@@ -21,6 +22,7 @@ OTHER_CONFIG = "config-in-use.toml"
 NEEDED = (STORE, SECRET, TOKEN)
 LIMITS = {STORE: 256 << 20, SECRET: 4096, TOKEN: 4096, LIVEKIT_KEYS: 4096, CONFIG: 1 << 20, OTHER_CONFIG: 1 << 20}
 NOTE_LIMIT = 65536
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNREADABLE = "take another backup: this one cannot be used"
 
 
@@ -39,7 +41,7 @@ class Bundle:
         for name, content in self.files.items():
             try:
                 _CHECKS[name](content)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise CareError(f"{name} is no good: {words(error)}", UNREADABLE) from None
 
     def packed(self) -> bytes:
@@ -71,6 +73,8 @@ def _contents(packed: zipfile.ZipFile) -> dict[str, bytes]:
         name, limit = entry.filename, {**LIMITS, NOTE: NOTE_LIMIT}.get(entry.filename)
         if limit is None or name in files:
             raise CareError(f"it holds {name[:80]!r}, which no backup does", UNREADABLE)
+        if entry.compress_type not in PACKED:
+            raise CareError(f"{name} in it is packed in a way no backup is", UNREADABLE)
         if entry.file_size > limit:
             raise CareError(f"{name} in it is larger than {limit} bytes", UNREADABLE)
         with packed.open(entry) as opened:
@@ -85,27 +89,17 @@ def _settings_file(note: bytes) -> str:
     try:
         content: Any = json.loads(note)
         number, settings_file = content["format"], content["settings_file"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError, KeyError, TypeError):
         raise CareError("it is no backup of a bridge", UNREADABLE) from None
     if not isinstance(number, int) or not isinstance(settings_file, str):
         raise CareError("it is no backup of a bridge", UNREADABLE)
     if number > FORMAT:
         raise CareError(f"it was made by a newer version (format {number})", "install that version first")
-    return settings_file
+    return "".join(char if char.isprintable() else "?" for char in settings_file)
 
 
 def _check_store(content: bytes) -> None:
     parse_store(content)
-
-
-def _check_secret(content: bytes) -> None:
-    if len(bytes.fromhex(content.decode("ascii"))) < 16:
-        raise ValueError("it is too short")
-
-
-def _check_token(content: bytes) -> None:
-    if not content.decode("ascii").strip():
-        raise ValueError("it is empty")
 
 
 def _check_keys(content: bytes) -> None:
@@ -118,10 +112,10 @@ def _check_config(content: bytes) -> None:
     tomllib.loads(content.decode("utf-8-sig"))
 
 
-_CHECKS = {
+_CHECKS: Mapping[str, Callable[[bytes], object]] = {
     STORE: _check_store,
-    SECRET: _check_secret,
-    TOKEN: _check_token,
+    SECRET: parse_secret,
+    TOKEN: parse_token,
     LIVEKIT_KEYS: _check_keys,
     CONFIG: _check_config,
     OTHER_CONFIG: _check_config,

@@ -16,12 +16,12 @@ from bridge.care.errors import CareError
 from bridge.care.finding import Case, Finding, bad, ok, warn
 from bridge.care.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, STORE, TOKEN, holder, read, read_store, words
 from bridge.care.restore import RESTORING
+from bridge.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, parse_token
 from bridge.version import VERSION
 
 ENOUGH_BYTES = 100_000_000
 HEALTH_SECONDS = 5.0
 PRIVATE = (STORE, PREVIOUS_STORE, SECRET, TOKEN, LIVEKIT_KEYS, "livekit/server-config.json")
-BY_BACKUP = "bring it back with: vmix-bridge restore FILE"
 
 
 def folder(case: Case) -> Iterator[Finding]:
@@ -105,14 +105,14 @@ def secret(case: Case) -> Iterator[Finding]:
     """The one that keys and link codes are derived from."""
     path = case.data / SECRET
     try:
-        good = len(bytes.fromhex(read(path).decode("ascii"))) >= 16
+        parse_secret(read(path))
     except FileNotFoundError:
-        if case.store is not None:
-            yield bad("secret", f"{path} is gone: at the next start every key and link is another", BY_BACKUP)
-        return
-    except ValueError:
-        good = False
-    yield ok("secret", "keys and links can be made") if good else bad("secret", f"{path} is damaged", BY_BACKUP)
+        if case.store is not None and case.store.content.tables.get("rooms"):
+            yield bad("secret", f"{path} is gone: the bridge does not start without", OR_RENEW)
+    except (OSError, ValueError) as error:
+        yield bad("secret", f"{path} cannot be used: {words(error)}; the bridge does not start with it", OR_RENEW)
+    else:
+        yield ok("secret", "keys and links can be made")
 
 
 def token(case: Case) -> Iterator[Finding]:
@@ -121,14 +121,17 @@ def token(case: Case) -> Iterator[Finding]:
     if case.store is None:
         return
     try:
-        digest = hashlib.sha256(read(path).strip()).hexdigest()
+        digest = hashlib.sha256(parse_token(read(path)).encode()).hexdigest()
     except FileNotFoundError:
-        yield warn("token", f"{path} is gone: the next start makes another API token", "or " + BY_BACKUP)
+        yield warn("token", f"{path} is gone: the next start makes another API token", f"or {RESTORE}")
+        return
+    except (OSError, ValueError) as error:
+        yield bad("token", f"{path} cannot be used: {words(error)}; the bridge does not start with it", DELETE_TOKEN)
         return
     if any(user.get("token_sha256") == digest for user in case.store.content.tables.get("users", [])):
         yield ok("token", f"{path} holds an API token of this bridge")
     else:
-        yield bad("token", f"{path} holds no API token of this bridge", "delete it: the next start makes another")
+        yield bad("token", f"{path} holds no API token of this bridge", DELETE_TOKEN)
 
 
 def service(case: Case) -> Iterator[Finding]:

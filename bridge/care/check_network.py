@@ -66,6 +66,13 @@ def addresses(case: Case) -> Iterator[Finding]:
     host, port = split_listen(settings.listen)
     if settings.urls.public:
         yield ok("guests", f"join links lead to {settings.urls.public}")
+        if settings.urls.public.startswith("https:") and not settings.public.trusted_proxies:
+            yield warn(
+                "guests",
+                "the proxy before the bridge is not trusted: all guests count as one address, and ten of them who hold "
+                "nothing but the room's id keep the eleventh waiting",
+                'name it in config.toml, as in [public] trusted_proxies = ["127.0.0.1"]',
+            )
     elif is_loopback(host):
         lan = f" (this machine is {', '.join(case.addresses)} in its network)" if case.addresses else ""
         todo = 'for others see "More than one machine" in the README'

@@ -8,12 +8,13 @@ from typing import Any, Literal
 import psutil
 
 from bridge.care.errors import CareError
+from bridge.secret import SECRET_FILE, TOKEN_FILE
 from bridge.store.database import FILE_NAME
 from bridge.store.lock import read_owner
 from bridge.store.migrate import META, SCHEMA, schema_of
 from bridge.store.rows import decode, parse
 
-STORE, SECRET, TOKEN, CONFIG = FILE_NAME, "secret", "token", "config.toml"
+STORE, SECRET, TOKEN, CONFIG = FILE_NAME, SECRET_FILE, TOKEN_FILE, "config.toml"
 PREVIOUS_STORE = f"{STORE}.bak"
 LIVEKIT_KEYS = "livekit/keys.json"
 READ_TRIES = 10
@@ -99,7 +100,7 @@ def holder(data: Path) -> Holder | None:
     try:
         process = psutil.Process(owner.pid)
         began, noted = process.create_time(), (data / "service.json").stat().st_mtime
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, ValueError):  # ValueError: a number no process has
         return None
     reused = began > noted + 5  # the number was given to another program since
     return None if reused or process.status() == psutil.STATUS_ZOMBIE else Holder(owner.pid, owner.address, process)

@@ -123,24 +123,36 @@ def _stage(data: Path, files: Mapping[str, bytes]) -> None:
 def _finish(data: Path) -> Path | None:
     """Do what is staged, from wherever it stopped; each step may be done twice. Where the old files are, if any."""
     staged = data / RESTORING
-    plan = json.loads((staged / PLAN).read_text("utf-8"))
-    aside = data / Path(plan["aside"]).name
+    names, aside = _plan(staged)
     if not (staged / KEPT).exists():
         _keep_old(data, aside)
         write_new(staged / KEPT, b"")
     for name in FILES:
-        if name in plan["files"]:
+        if name in names:
             if (staged / name).exists():
                 private_folder((data / name).parent)
                 replace(staged / name, data / name)
         else:
             (data / name).unlink(missing_ok=True)
-    for folder in {(data / name).parent for name in (STORE, *plan["files"])}:
+    for folder in {(data / name).parent for name in (STORE, *names)}:
         sync_folder(folder)
     done = data / f"{STAGING}{secrets.token_hex(4)}"
     replace(staged, done)
     shutil.rmtree(done, ignore_errors=True)
     return aside if aside.is_dir() else None
+
+
+def _plan(staged: Path) -> tuple[tuple[str, ...], Path]:
+    """The files to put in place, and where the old ones go. Raises ``CareError`` for one nobody of ours wrote."""
+    try:
+        plan = json.loads((staged / PLAN).read_text("utf-8"))
+        names, aside = tuple(plan["files"]), staged.parent / Path(plan["aside"]).name
+        if not names or not set(names) <= set(FILES):
+            raise ValueError
+    except (ValueError, RecursionError, KeyError, TypeError):
+        hint = f"move {staged} away; what was there before is in {staged.parent} still, or in before-restore-…"
+        raise CareError(f"a restore was interrupted, and {staged / PLAN} is damaged", hint) from None
+    return names, aside
 
 
 def _free_name(data: Path) -> str:

@@ -3,18 +3,17 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from bridge.errors import BadRequest, MediaServerTimeout, RoomStopped
 from bridge.rooms.capacity import Capacity, Claim
-from bridge.rooms.converger import PRESS_SECONDS, Converger
+from bridge.rooms.countdown import PRESS_SECONDS
 from bridge.rooms.grants import rights
 from bridge.rooms.identities import Identities
-from bridge.rooms.locks import Locks
+from bridge.rooms.intent import Intent
 from bridge.rooms.looks import Look, Looks
-from bridge.rooms.mint import Mint, Mints, Strength, Way, is_revoked
-from bridge.rooms.model import Call, Role, Room
+from bridge.rooms.mint import Mints, Strength, Way, is_revoked
+from bridge.rooms.model import Role, Room
 from bridge.rooms.names import is_printable
 from bridge.rooms.ports import CallPlan, MediaServer, Pass, RoomStore
 from bridge.rooms.watch import Watch
@@ -49,8 +48,7 @@ class Admission:
         identities: Identities,
         looks: Looks,
         watch: Watch,
-        converger: Converger,
-        locks: Locks,
+        intent: Intent,
         plan: Callable[[Room], CallPlan],
         mints: Mints,
         *,
@@ -59,7 +57,7 @@ class Admission:
     ) -> None:
         self._store, self._media, self._looks, self._watch = store, media, looks, watch
         self._capacity, self._identities, self._mints = capacity, identities, mints
-        self._converger, self._locks, self._plan = converger, locks, plan
+        self._intent, self._plan = intent, plan
         self._token_minutes, self._max_scenes = token_minutes, max_scenes
 
     async def admit(self, room: Room, guest: Guest) -> str:
@@ -86,8 +84,8 @@ class Admission:
         claim = Claim(guest.identity, scene, strength.public and not scene, guest.address)
         self._capacity.reserve(room.call, claim, look, self._max_scenes if scene else now.policy.max)
         self._watch.expect(room.id, self._token_minutes * 60)
-        if self._identities.minted(room.call, guest.identity, mint):
-            await self._revoke_weaker(now, guest.identity, mint)
+        if self._identities.minted(room.call, guest.identity, mint):  # whoever minted it first may connect any time
+            await self._intent.take(now, guest.identity, mint.text)
         return token
 
     def is_revoked(self, call: str, identity: str, mint: str) -> bool:
@@ -107,15 +105,6 @@ class Admission:
         if now is None or not now.active or now.call != room.call:
             raise RoomStopped(f"{room.slug} is stopped")
         return now
-
-    async def _revoke_weaker(self, room: Room, identity: str, mint: Mint) -> None:
-        """Write down who took the identity: whoever minted it first may connect at any time later."""
-        async with self._locks.of(room.id):
-            self._still_open(room)
-            call = self._store.calls().get(room.call) or Call(room.call, room.id)
-            taken = MappingProxyType({**call.taken, identity: mint.text})
-            await self._store.save_call(replace(call, taken=taken))
-        self._converger.wake(room.id)
 
 
 def _check(field: str, text: str, *, required: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
 from bridge.rooms.capacity import Capacity
+from bridge.rooms.countdown import PRESS_SECONDS
 from bridge.rooms.grants import rights
 from bridge.rooms.identities import Identities
 from bridge.rooms.locks import Locks
@@ -17,7 +18,6 @@ from bridge.rooms.reality import Reality
 
 log = logging.getLogger(__name__)
 
-PRESS_SECONDS = 2.5
 AT_ONCE = 64
 """Rooms converged at the same time: a thousand come back together when LiveKit does."""
 
@@ -81,7 +81,7 @@ class Converger:
             async with asyncio.timeout(within):
                 await done
         except TimeoutError:
-            raise MediaServerTimeout(f"LiveKit did not answer within {within:g} s") from None
+            raise MediaServerTimeout(f"LiveKit did not answer within {within:.2g} s") from None
 
     def is_ended(self, call: str) -> bool:
         """Whether LiveKit confirmed the end of this call."""

@@ -1,18 +1,21 @@
 """Create, set, start, stop, remove: what the operator wants, written down before anything else happens."""
 
-from collections.abc import Callable, Collection, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from bridge.errors import NameTaken, RoomNotFound
+from bridge.errors import NameTaken, RoomNotFound, RoomStopped, StoreStalled
+from bridge.rooms.countdown import Countdown
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Call, Policy, Room
 from bridge.rooms.names import checked_name, checked_slug, free_slug, new_id
 from bridge.rooms.ports import RoomStore
 
+T = TypeVar("T")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -27,7 +30,9 @@ class Written:
 class Intent:
     """Every method returns once the intent is on disk and the room's converger is awake.
 
-    Raises ``RoomNotFound`` for a room that is gone, ``StoreBroken`` where nothing could be written.
+    Raises ``RoomNotFound`` for a room that is gone, ``StoreBroken`` where nothing could be written, and
+    ``StoreStalled`` when ``within`` is over (one press if left out). The intent is not called off then: those of one
+    room are carried out in the order they came in, each built on the one before, so the newest still wins.
     """
 
     def __init__(
@@ -38,33 +43,35 @@ class Intent:
         clock_ms: Callable[[], int],
     ) -> None:
         self._store, self._locks, self._wake, self._clock_ms = store, locks, wake, clock_ms
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._taking: dict[str, dict[str, str]] = {}
 
-    async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Room:
+    async def aclose(self) -> None:
+        """Build on nothing any more. What the store accepted is written all the same."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def create(
+        self, owner: str, name: str, policy: Policy, *, active: bool, within: Countdown | None = None
+    ) -> Room:
         """A new room, always; its slug is made from its name. Raises ``BadSetting``."""
-        name = checked_name(name)
-        slug = free_slug(name, lambda slug: self._store.by_slug(slug) is not None or self._locks.busy(slug))
-        async with self._locks.of(slug):
-            return await self._write_new(owner, slug, name, policy, active)
+        return (await self._carried_out(self._create(owner, name, policy, active), within, _room_of)).room
 
-    async def ensure(self, owner: str, slug: str, name: str, policy: Policy, *, active: bool) -> Written:
+    async def ensure(
+        self, owner: str, slug: str, name: str, policy: Policy, *, active: bool, within: Countdown | None = None
+    ) -> Written:
         """The room of this slug, made if it is not there. A room that is there stays as it is.
 
         Raises ``BadSetting``, and ``NameTaken`` where the slug is somebody else's.
         """
-        slug, name = checked_slug(slug), checked_name(name)
-        async with self._locks.of(slug):
-            there = self._store.by_slug(slug)
-            if there is None:
-                return Written(await self._write_new(owner, slug, name, policy, active), changed=True)
-        if there.owner != owner:
-            raise NameTaken(f"{slug} is another user's room", "choose another name")
-        return Written(there, changed=False)
+        return await self._carried_out(self._ensure(owner, slug, name, policy, active), within, _room_of)
 
-    async def start(self, room_id: str) -> Written:
-        return await self.set(room_id, active=True)
+    async def start(self, room_id: str, within: Countdown | None = None) -> Written:
+        return await self.set(room_id, active=True, within=within)
 
-    async def stop(self, room_id: str) -> Written:
-        return await self.set(room_id, active=False)
+    async def stop(self, room_id: str, within: Countdown | None = None) -> Written:
+        return await self.set(room_id, active=False, within=within)
 
     async def set(
         self,
@@ -73,11 +80,81 @@ class Intent:
         name: str | None = None,
         policy: Mapping[str, Any] = NOTHING,
         active: bool | None = None,
+        within: Countdown | None = None,
     ) -> Written:
         """Change what is given: ``policy`` holds the fields of ``Policy`` that change, checked by the caller.
 
         The call gets a new name at each change from stopped to started, and only then.
         """
+        return await self._carried_out(self._set(room_id, name, policy, active), within, _room_of)
+
+    async def remove(self, room_id: str, within: Countdown | None = None) -> Room:
+        """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
+        return (await self._carried_out(self._remove(room_id), within, _room_of)).room
+
+    async def hand_over(self, owner: str, to: str) -> Collection[Room]:
+        """Stop every room of a user who goes, and give them to another one; the user is removed in the same commit.
+
+        Answers the rooms as they were.
+        """
+        return await self._carried_out(self._hand_over(owner, to), None, lambda rooms: [room.id for room in rooms])
+
+    async def take(self, room: Room, identity: str, mint: str) -> None:
+        """Weaker mints of ``identity`` in the room's present call are worth nothing from now on.
+
+        Raises ``RoomStopped`` where that call has ended.
+        """
+        self._taking.setdefault(room.call, {})[identity] = mint
+        await self._carried_out(self._take(room, identity, mint), None, lambda _: ())
+
+    async def _carried_out(
+        self,
+        work: Coroutine[Any, Any, T],
+        within: Countdown | None,
+        rooms_of: Callable[[T], Collection[str]],
+    ) -> T:
+        """What ``work`` answers. It runs in a task of its own: it keeps the room's lock until its write has settled,
+        and goes on to its end whether its caller still waits or not.
+        """
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        seconds = (within or Countdown()).left()
+        try:
+            await asyncio.wait([task], timeout=seconds)
+            if not task.done():
+                raise StoreStalled(seconds)
+        except BaseException:
+            task.add_done_callback(lambda task: self._landed(task, rooms_of))
+            raise
+        written = task.result()
+        for room_id in rooms_of(written):  # here, so that the caller who waits for the converger next shares its run
+            self._wake(room_id)
+        return written
+
+    def _landed(self, task: asyncio.Task[T], rooms_of: Callable[[T], Collection[str]]) -> None:
+        """Nobody waited for it any more. Why it failed, if it did, stands in the log of the store."""
+        if not task.cancelled() and task.exception() is None:
+            for room_id in rooms_of(task.result()):
+                self._wake(room_id)
+
+    async def _create(self, owner: str, name: str, policy: Policy, active: bool) -> Written:
+        name = checked_name(name)
+        slug = free_slug(name, lambda slug: self._store.by_slug(slug) is not None or self._locks.busy(slug))
+        async with self._locks.of(slug):
+            return await self._write_new(owner, slug, name, policy, active)
+
+    async def _ensure(self, owner: str, slug: str, name: str, policy: Policy, active: bool) -> Written:
+        slug, name = checked_slug(slug), checked_name(name)
+        async with self._locks.of(slug):
+            there = self._store.by_slug(slug)
+            if there is None:
+                return await self._write_new(owner, slug, name, policy, active)
+        if there.owner != owner:
+            raise NameTaken(f"{slug} is another user's room", "choose another name")
+        return Written(there, changed=False)
+
+    async def _set(self, room_id: str, name: str | None, policy: Mapping[str, Any], active: bool | None) -> Written:
         name = None if name is None else checked_name(name)
         async with self._locks.of(room_id):
             before = self._found(room_id)
@@ -90,34 +167,37 @@ class Intent:
             if changed:
                 room = replace(room, revision=before.revision + 1, modified=self._clock_ms())
                 await self._store.save(room, ended=ended)
-        self._wake(room_id)
         return Written(room, changed)
 
-    async def remove(self, room_id: str) -> Room:
-        """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
+    async def _remove(self, room_id: str) -> Written:
         async with self._locks.of(room_id):
             room = self._found(room_id)
             await self._store.remove(room, ended=_ended(room))
-        self._wake(room_id)
-        return room
+        return Written(room, changed=True)
 
-    async def hand_over(self, owner: str, to: str) -> Collection[Room]:
-        """Stop every room of a user who goes, and give them to another one; the user is removed in the same commit.
-
-        Answers the rooms as they were.
-        """
+    async def _hand_over(self, owner: str, to: str) -> Collection[Room]:
         async with AsyncExitStack() as stack:
             for room in self._store.of_owner(owner):
                 await stack.enter_async_context(self._locks.of(room.id))
             before = self._store.of_owner(owner)
+            now = self._clock_ms()
             rooms = [
-                replace(room, owner=to, active=False, call="", revision=room.revision + 1, modified=self._clock_ms())
+                replace(room, owner=to, active=False, call="", revision=room.revision + 1, modified=now)
                 for room in before
             ]
             await self._store.hand_over(owner, rooms, [call for room in before if (call := _ended(room))])
-        for room in before:
-            self._wake(room.id)
         return before
+
+    async def _take(self, room: Room, identity: str, mint: str) -> None:
+        """The first of many who wait for the lock writes for all of them."""
+        async with self._locks.of(room.id):
+            taking = self._taking.pop(room.call, {})
+            if self._found(room.id).call != room.call:
+                raise RoomStopped(f"{room.slug} is stopped")
+            call = self._store.calls().get(room.call) or Call(room.call, room.id)
+            if call.taken.get(identity) != mint:
+                taken = {**call.taken, **taking, identity: mint}
+                await self._store.save_call(replace(call, taken=MappingProxyType(taken)))
 
     def _found(self, room_id: str) -> Room:
         room = self._store.get(room_id)
@@ -125,7 +205,7 @@ class Intent:
             raise RoomNotFound("there is no such room any more")
         return room
 
-    async def _write_new(self, owner: str, slug: str, name: str, policy: Policy, active: bool) -> Room:
+    async def _write_new(self, owner: str, slug: str, name: str, policy: Policy, active: bool) -> Written:
         now = self._clock_ms()
         room = Room(
             id=new_id(),
@@ -141,8 +221,11 @@ class Intent:
             modified=now,
         )
         await self._store.save(room)
-        self._wake(room.id)
-        return room
+        return Written(room, changed=True)
+
+
+def _room_of(written: Written) -> Collection[str]:
+    return [written.room.id]
 
 
 def _ended(room: Room) -> Call | None:

@@ -69,7 +69,12 @@ class Pass:
 
 
 class RoomStore(Protocol):
-    """Rooms on disk. Reads answer from memory; a write returns once it is on disk, or raises ``StoreBroken``."""
+    """Rooms on disk. Reads answer from memory; a write returns once it is on disk, or raises ``StoreBroken``.
+
+    ``save`` and ``remove`` take for as long as the disk does: the room's lock is held until it is known how they went,
+    so that nobody builds on a room of which a newer one is on its way. Whoever answers a caller waits no longer than
+    ``Intent`` does.
+    """
 
     def get(self, room_id: str) -> Room | None: ...
     def by_slug(self, slug: str) -> Room | None: ...

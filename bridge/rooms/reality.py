@@ -28,10 +28,15 @@ class Seen:
 
 
 class Reality:
-    """One ``Seen`` per room, and ``outage`` while LiveKit cannot be asked at all."""
+    """One ``Seen`` per room, and ``outage`` while LiveKit cannot be asked at all; ``asked`` once it was.
+
+    ``auto_creates``: whether a token alone brings an ended call back to life there.
+    """
 
     def __init__(self) -> None:
         self.outage: BridgeError | None = None
+        self.asked = False
+        self.auto_creates = False
         self._seen: dict[str, Seen] = {}
 
     def of(self, room_id: str) -> Seen:

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 PEOPLE_SECONDS = 1.0
+SETTINGS_SECONDS = 60.0
 LOOKS_AT_ONCE = 32
 EXPECTED_SECONDS = 10.0
 REJOIN_SECONDS = 60.0
@@ -27,7 +28,7 @@ many."""
 
 
 class Watch:
-    """Three loops: LiveKit's return, the calls it holds, the people inside."""
+    """Four loops: LiveKit's return, the calls it holds, the people inside, its settings."""
 
     def __init__(
         self,
@@ -51,6 +52,7 @@ class Watch:
             self._every(RETURN_SECONDS, self._watch_return),
             self._every(SWEEP_SECONDS, self.sweep),
             self._every(PEOPLE_SECONDS, self.look),
+            self._every(SETTINGS_SECONDS, self.look_at_settings),
         )
         self._tasks = [asyncio.create_task(loop()) for loop in loops]
 
@@ -96,6 +98,18 @@ class Watch:
 
         rooms = [room for room in self._store.all() if room.active and self._may_hold_people(room)]
         await asyncio.gather(*(one(room) for room in rooms))
+
+    async def look_at_settings(self) -> None:
+        """Whether a stop can be undone there by whoever holds a token."""
+        if self._reality.outage:
+            return
+        before = self._reality.auto_creates
+        now = self._reality.auto_creates = await self._media.auto_creates()
+        if now and not before:
+            log.warning(
+                "LiveKit makes rooms by itself (room.auto_create is on): whoever holds a token can open a stopped room "
+                "again; that is undone within 1 s and cannot be prevented until it is switched off there"
+            )
 
     def _compare(self, room: Room, call: CallInfo | None) -> None:
         known_sid = self._reality.sid(room)
@@ -151,7 +165,7 @@ class Watch:
 
     def _note_outage(self, error: BridgeError | None) -> None:
         before = self._reality.outage
-        self._reality.outage = error
+        self._reality.outage, self._reality.asked = error, True
         if error and (before is None or before.key != error.key):
             log.warning("LiveKit: %s", error.message)
         elif before and not error:

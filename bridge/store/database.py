@@ -7,7 +7,7 @@ from typing import Any
 
 from tinydb import TinyDB
 
-from bridge.errors import StoreBroken
+from bridge.errors import StoreBroken, StoreStalled
 from bridge.store.file import SafeFile
 from bridge.store.migrate import META, META_ROW, SCHEMA, migration, schema_of
 from bridge.store.rows import Change, Texts, decode, parse
@@ -16,20 +16,23 @@ from bridge.store.table import RowTable
 
 FILE_NAME = "store.json"
 PUT_BACK = "put a good copy of the file back"
+WAIT_SECONDS = 2.5
+"""How long a commit is waited for, so that a press is answered within 3 s also when the disk stalls."""
 
 
 class Database(TinyDB):
     """Opens ``path``, or makes it. The file is plain JSON that ``tinydb.TinyDB(path)`` reads.
 
     Opening blocks. Raises ``StoreBroken`` when no generation of the file can be read, when it was written by a newer
-    version, or when a new one cannot be written. The caller holds the folder's lock.
+    version, or when a new one cannot be written. The caller holds the folder's lock; ``check`` raises ``StoreBroken``
+    once it keeps others out no longer, and no write goes past it.
     """
 
     table_class = RowTable
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, check: Callable[[], None] = lambda: None) -> None:
         self.path = path
-        file = SafeFile(path)
+        file = SafeFile(path, check)
         loaded = file.load(lambda data: _readable(path, data))
         self._rows = RowStorage(file, loaded or {})
         super().__init__(storage=lambda: self._rows)
@@ -46,7 +49,7 @@ class Database(TinyDB):
 
     @property
     def problem(self) -> str:
-        """Why the latest write failed; empty once one went well again."""
+        """Why the latest write failed, or that one waits for too long; empty once all went well again."""
         return self._rows.problem
 
     def rows(self, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -58,13 +61,17 @@ class Database(TinyDB):
         """A row id for a new row of ``table``."""
         return self._rows.new_id(table)
 
-    async def commit(self, changes: Iterable[Change], done: Callable[[bool], None] | None = None) -> None:
+    async def commit(
+        self, changes: Iterable[Change], done: Callable[[bool], None] | None = None, *, patient: bool = False
+    ) -> None:
         """Write rows of one or more tables, all or none; on the disk when this returns. Never blocks the loop.
 
         Commits apply in the order they are called in, and those that wait together share one write. Raises
         ``ValueError`` for a row that is no JSON and ``StoreBroken`` when the disk refuses; nothing is changed then.
-        A caller that is cancelled may still find its commit on the disk: ``done`` is called in every case exactly once,
-        on the loop, with whether it is, before a waiting caller goes on. It must not raise.
+        Raises ``StoreStalled`` after ``WAIT_SECONDS``; who is ``patient`` waits for however long the disk takes.
+
+        A caller that stopped waiting, cancelled or stalled, may still find its commit on the disk: ``done`` is called
+        in every case exactly once, on the loop, with whether it is, before a waiting caller goes on. It must not raise.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[None] = loop.create_future()
@@ -87,7 +94,11 @@ class Database(TinyDB):
             if done is not None:
                 done(False)
             raise
-        await answer
+        try:
+            async with asyncio.timeout(None if patient else WAIT_SECONDS):
+                await answer
+        except TimeoutError:
+            raise StoreStalled(WAIT_SECONDS) from None
 
     async def aclose(self) -> None:
         """``close`` without holding the loop up: returns when everything accepted is on the disk or was refused."""

@@ -35,11 +35,13 @@ REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 class SafeFile:
     """One file with its previous generation. For one process and one writing thread at a time.
 
-    Every failure is a ``StoreBroken`` that names the file, the reason and the fix.
+    Every failure is a ``StoreBroken`` that names the file, the reason and the fix. ``check`` raises one where nothing
+    may be written, because the file is somebody else's now.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, check: Callable[[], None] = lambda: None) -> None:
         self.path = path
+        self._check = check
         self.backup = path.with_name(path.name + ".bak")
         self._temporary = path.with_name(path.name + ".tmp")
         self._next_backup = path.with_name(path.name + ".bak.tmp")
@@ -84,8 +86,10 @@ class SafeFile:
         up to 2.5 s more while another program holds the file (Windows).
         """
         patience = _Patience()
+        self._check()
         try:
             patience(lambda: write_new(self._temporary, data))
+            self._check()  # once more: that write took for as long as the disk did
             self._keep_previous(patience)
             patience(lambda: os.replace(self._temporary, self.path))
         except OSError as error:

@@ -40,8 +40,10 @@ class Step:
     settle: Callable[[bool], None]
 
 
-async def commit(database: Database, steps: Iterable[Step]) -> None:
-    """Write ``steps``, all or none; memory has them when this returns. Raises ``StoreBroken``, nothing changed then."""
+async def commit(database: Database, steps: Iterable[Step], *, patient: bool = False) -> None:
+    """Write ``steps``, all or none; memory has them when this returns. Raises ``StoreBroken``, nothing changed then,
+    and ``StoreStalled`` when the disk takes its time, unless ``patient``: memory has them once the disk has them.
+    """
     steps = list(steps)
 
     def done(written: bool) -> None:
@@ -50,7 +52,7 @@ async def commit(database: Database, steps: Iterable[Step]) -> None:
 
     for step in steps:
         step.begin()
-    await database.commit([step.change for step in steps], done)
+    await database.commit([step.change for step in steps], done, patient=patient)
 
 
 class Kept(Generic[T]):

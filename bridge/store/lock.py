@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from bridge.errors import StoreBroken
 
 LOCK_NAME = "store.lock"
 NOTE_NAME = "service.json"
+UNKNOWN = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +28,26 @@ class Owner:
 class FolderLock:
     """Holds ``folder`` from ``acquire`` (or entering it) to ``release``. The folder is made where it is missing (0700).
 
-    A crash leaves the note behind but never the lock, so an old note is no obstacle.
+    A crash leaves the note behind but never the lock, so an old note is no obstacle. ``check`` says whether the lock
+    still keeps others out.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._note = folder / NOTE_NAME
-        self._lock = FileLock(folder / LOCK_NAME, timeout=0, mode=0o600, thread_local=False)
+        self._file = folder / LOCK_NAME
+        self._lock = FileLock(self._file, timeout=0, mode=0o600, thread_local=False)
+        self._held: tuple[int, int] | None = None
+        self._lost = False
 
     def acquire(self) -> None:
         """Raises ``StoreBroken`` that names the pid when another process holds it, or why the folder is no good."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire()
+            self._held, self._lost = _identity(self._file), False
         except Timeout:
-            raise self._held() from None
+            raise self._taken() from None
         except OSError as error:
             raise self._refused(error) from error
         self.note("")
@@ -56,13 +63,24 @@ class FolderLock:
             self.release()
             raise self._refused(error) from error
 
+    def check(self) -> None:
+        """Raises ``StoreBroken`` once the lock's file was removed or replaced: somebody else may be in. Any thread."""
+        now = _identity(self._file)
+        self._lost = self._lost or (now != self._held and UNKNOWN not in (now, self._held))
+        if self._lost:
+            raise StoreBroken(
+                f"{self._file} was removed or replaced while this bridge ran: another one may use the folder by now",
+                "nothing was changed; end every bridge on this folder, then start one",
+            )
+
     def release(self) -> None:
         """Let others in; once more is fine."""
         if self._lock.is_locked:
             try:
+                self.check()
                 self._note.unlink(missing_ok=True)
-            except OSError:
-                pass  # an old note is no obstacle
+            except (OSError, StoreBroken):
+                pass  # an old note is no obstacle, and another's is not ours to remove
             finally:
                 self._lock.release()
 
@@ -75,7 +93,7 @@ class FolderLock:
     ) -> None:
         self.release()
 
-    def _held(self) -> StoreBroken:
+    def _taken(self) -> StoreBroken:
         owner = read_owner(self.folder)
         who = "another process" if owner is None else f"process {owner.pid}"
         where = f", serving {owner.address}," if owner is not None and owner.address else ""
@@ -90,10 +108,23 @@ class FolderLock:
         )
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file it is; None where there is none. Windows lets nobody remove or move one that is open."""
+    if sys.platform == "win32":
+        return UNKNOWN
+    try:
+        status = os.stat(file)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return UNKNOWN  # a disk that fails is said by the write
+    return status.st_dev, status.st_ino
+
+
 def read_owner(folder: Path) -> Owner | None:
     """Who the note says holds ``folder``; ``None`` when there is none that can be read. The holder may be dead."""
     try:
         note = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
         return Owner(int(note["pid"]), str(note["address"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, OverflowError, RecursionError, KeyError, TypeError):
         return None

@@ -78,11 +78,11 @@ class Rooms:
     async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
         """Write ``rooms`` as they are without the user ``owner``, who is removed, in one commit."""
         steps = [*map(self._rooms.put, rooms), *map(self._calls.put, ended), self._removal_of(owner)]
-        await commit(self._database, [step for step in steps if step is not None])
+        await commit(self._database, [step for step in steps if step is not None], patient=True)
 
     async def save_call(self, call: Call) -> None:
         """Write ``call`` as it is given. Raises ``StoreBroken``."""
-        await commit(self._database, [self._calls.put(call)])
+        await commit(self._database, [self._calls.put(call)], patient=True)
 
     async def forget_calls(self, names: Iterable[str]) -> None:
         """Drop calls; unknown ones are fine."""
@@ -98,7 +98,7 @@ class Rooms:
     async def _write(self, steps: list[Step], ended: Call | None) -> None:
         if ended is not None:
             steps.append(self._calls.put(ended))
-        await commit(self._database, steps)
+        await commit(self._database, steps, patient=True)
 
     def _index(self, old: Room | None, new: Room | None) -> None:
         if old is not None and (new is None or new.owner != old.owner):

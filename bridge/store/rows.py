@@ -6,6 +6,7 @@ file is those lines joined: no row but the changed one is serialised at a write.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -103,7 +104,27 @@ def parse(data: bytes) -> dict[str, Texts]:
     tables = orjson.loads(data)
     if not isinstance(tables, dict):
         raise ValueError("it holds no tables")
-    return {name: _parse_table(name, table) for name, table in tables.items()}
+    try:
+        generation = {name: _parse_table(name, table) for name, table in tables.items()}
+    except (TypeError, RecursionError):
+        raise ValueError("it is nested too deep") from None
+    if dump(generation) != data:  # what we wrote reads back byte for byte; of two rows of one id only the last would
+        _refuse_what_stands_twice(data)
+    return generation
+
+
+def _refuse_what_stands_twice(data: bytes) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+            raise ValueError(f"{twice[:40]!r} stands twice in one object")
+        return found
+
+    try:
+        json.loads(data, object_pairs_hook=once)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def _parse_table(name: str, table: object) -> Texts:

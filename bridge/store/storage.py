@@ -7,6 +7,7 @@ carried, leaves memory as it was, and the next one starts from there.
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,15 +24,19 @@ from bridge.store.rows import Change, Generation, TextChange, apply, decode, dum
 
 log = logging.getLogger(__name__)
 
+STALLED_SECONDS = 2.0
+"""A write that waits for longer is a problem of the disk."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Commit:
     """Changes that reach the disk together or not at all.
 
     ``drop`` names tables that go first, with all their rows. ``settle`` is told how it went, on ``loop`` or else on the
-    writer's thread.
+    writer's thread. It waits since ``since``.
     """
 
+    since: float
     changes: list[TextChange]
     settle: Callable[[StoreBroken | None], None]
     loop: asyncio.AbstractEventLoop | None = None
@@ -48,17 +53,26 @@ class RowStorage(Storage):
     May be used from any thread; ``write`` and ``commit_now`` block until the disk has it.
     """
 
-    def __init__(self, file: SafeFile, generation: Generation) -> None:
+    def __init__(self, file: SafeFile, generation: Generation, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.generation = generation
-        self.problem = ""
         self._file = file
+        self._clock = clock
+        self._failure = ""
+        self._waiting_since: float | None = None
         self._next_ids = {name: max(texts, default=0) + 1 for name, texts in generation.items()}
         self._queue: SimpleQueue[_Commit | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
+
+    @property
+    def problem(self) -> str:
+        """Why a write would not go well now: the oldest waits for too long, or the latest failed. Empty: it would."""
+        since = self._waiting_since
+        waited = 0.0 if since is None else self._clock() - since
+        return f"the disk has not taken a write for {waited:.0f} s" if waited > STALLED_SECONDS else self._failure
 
     def new_id(self, table: str) -> int:
         """A row id of ``table`` that no row has or had since the store was opened."""
@@ -79,7 +93,7 @@ class RowStorage(Storage):
         Removing a row that is not there makes sure that its table is; a commit of nothing only waits its turn.
         Raises ``ValueError`` (a row that is no JSON) or ``StoreBroken`` (closed), and nothing was accepted.
         """
-        commit = _Commit([encode(change) for change in changes], settle, loop, drop)
+        commit = _Commit(self._clock(), [encode(change) for change in changes], settle, loop, drop)
         with self._gate:
             if self._closed:
                 raise StoreBroken("the store is closed", "start the bridge again")
@@ -132,7 +146,9 @@ class RowStorage(Storage):
         more = True
         while more:
             batch, more = self._take()
+            self._waiting_since = batch[0].since if batch else None
             error = self._write_batch([commit for commit in batch if commit.writes])
+            self._waiting_since = None
             _report(batch, error)
 
     def _take(self) -> tuple[list[_Commit], bool]:
@@ -154,15 +170,15 @@ class RowStorage(Storage):
             generation = apply(self.generation, chain.from_iterable((*one.drop, *one.changes) for one in batch))
             self._file.replace(dump(generation))
         except StoreBroken as error:
-            self.problem = error.message
+            self._failure = error.message
             log.error("%s: %s", error.message, error.hint)
             return error
         except Exception as error:  # the writer outlives whatever happens to one batch
             log.exception("the store could not be written")
-            self.problem = f"the store could not be written: {type(error).__name__}"
-            return StoreBroken(self.problem, "see the bridge's log; nothing was changed")
+            self._failure = f"the store could not be written: {type(error).__name__}"
+            return StoreBroken(self._failure, "see the bridge's log; nothing was changed")
         self.generation = generation
-        self.problem = ""
+        self._failure = ""
         return None
 
 

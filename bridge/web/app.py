@@ -16,9 +16,6 @@ from bridge.web.parts import PARTS, Parts
 
 log = logging.getLogger(__name__)
 
-SHUTDOWN_SECONDS = 1.0
-KEEPALIVE_SECONDS = 75.0
-"""More than a minute: who polls each minute finds the connection open."""
 CORS_PATH = "/api/conferences-public/"
 HEADERS = CIMultiDict(
     {

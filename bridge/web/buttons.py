@@ -1,23 +1,17 @@
 """The short routes: what a button in vMix or Companion presses."""
 
-import time
 from dataclasses import replace
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bridge.errors import NameTaken, RoomStopped
+from bridge.errors import NameTaken
 from bridge.keys import EVERY_ROOM
-from bridge.rooms.converger import PRESS_SECONDS
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import replies
 from bridge.web.auth import button_room, button_scope, button_slug
 from bridge.web.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
-from bridge.web.parts import PARTS, Parts
-from bridge.web.presses import settled
-
-LEAST_SECONDS = 0.5
-"""What a stop gets after a slow answer to ``if=empty``: the press answers within 3 s all the same."""
+from bridge.web.parts import PARTS
 
 
 def add_routes(app: web.Application) -> None:
@@ -80,20 +74,21 @@ async def create(request: web.Request) -> web.Response:
     scope, slug = button_slug(request)
     params = await read(request, CreateParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
     policy = replace(PRESETS[params.preset], **params.policy())
     name = request.match_info["room"] if params.name is None else params.name
-    written = await parts.intent.ensure(scope.owner, slug, name, policy, active=params.start)
-    differs = [] if written.changed else _differing(written.room, params)
-    if differs and params.strict:
-        raise NameTaken(
-            f"{slug} is there already, with another {', '.join(differs)}", "change it with /set, or leave out strict=1"
-        )
-    if params.start and not written.changed:
-        await parts.intent.start(written.room.id)
-    now = await _settled(parts, written.room, active=params.start or None)
-    words = {"created": written.changed} | ({"differs": ",".join(differs)} if differs else {})
-    return replies.pressed(request, now, params.format, **words)
+
+    def accept(room: Room) -> None:
+        if params.strict and (differs := _differing(room, params)):
+            what = ", ".join(differs)
+            raise NameTaken(
+                f"{slug} is there already, with another {what}", "change it with /set, or leave out strict=1"
+            )
+
+    presses = request.app[PARTS].presses
+    pressed = await presses.ensure(scope.owner, slug, name, policy, active=params.start, accept=accept)
+    differs = [] if pressed.changed else _differing(pressed.room, params)
+    words = {"created": pressed.changed} | ({"differs": ",".join(differs)} if differs else {})
+    return replies.pressed(request, pressed, params.format, words)
 
 
 async def start(request: web.Request) -> web.Response:
@@ -101,10 +96,7 @@ async def start(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, Params)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    written = await parts.intent.start(room.id)
-    now = await _settled(parts, room, active=True)
-    return replies.pressed(request, now, params.format, changed=written.changed)
+    return replies.pressed(request, await request.app[PARTS].presses.start(room), params.format)
 
 
 async def stop(request: web.Request) -> web.Response:
@@ -112,13 +104,8 @@ async def stop(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, StopParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    until = time.monotonic() + PRESS_SECONDS
-    if params.when == "empty":
-        await parts.people.refuse_unless_empty(room)
-    written = await parts.intent.stop(room.id)
-    now = await _settled(parts, room, within=max(until - time.monotonic(), LEAST_SECONDS))
-    return replies.pressed(request, now, params.format, changed=written.changed)
+    pressed = await request.app[PARTS].presses.stop(room, if_empty=params.when == "empty")
+    return replies.pressed(request, pressed, params.format)
 
 
 async def set_policy(request: web.Request) -> web.Response:
@@ -126,19 +113,8 @@ async def set_policy(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, SetParams)
     replies.text_or_json(params.format)
-    parts = request.app[PARTS]
-    written = await parts.intent.set(room.id, name=params.name, policy=params.policy())
-    now = await _settled(parts, room) if written.room.active else written.room
-    return replies.pressed(request, now, params.format, changed=written.changed)
-
-
-async def _settled(parts: Parts, room: Room, active: bool | None = None, within: float = PRESS_SECONDS) -> Room:
-    """The room once LiveKit matches it. Raises what LiveKit met, and ``RoomStopped`` where a stop overtook a start."""
-    await settled(parts, room.id, within)
-    now = parts.store.get(room.id) or room
-    if active and not now.active:
-        raise RoomStopped(f"{room.slug} was stopped meanwhile")
-    return now
+    pressed = await request.app[PARTS].presses.set(room, name=params.name, policy=params.policy())
+    return replies.pressed(request, pressed, params.format)
 
 
 def _differing(room: Room, params: CreateParams) -> list[str]:

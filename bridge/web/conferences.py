@@ -5,16 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bridge.errors import MediaServerError, RoomNotFound, RoomStopped
 from bridge.rooms.model import PRESETS, Room
 from bridge.web import listing, replies
 from bridge.web.auth import api_user, own_room
 from bridge.web.body import json_object
 from bridge.web.parts import PARTS
-from bridge.web.presses import settled
 from bridge.web.wire import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
-
-SUCCESS = {"success": True}
 
 
 def add_routes(app: web.Application) -> None:
@@ -34,9 +30,9 @@ async def create(request: web.Request) -> web.Response:
     scope = api_user(request)
     payload = parse(CreatePayload, await json_object(request))
     policy = replace(PRESETS["team"], **payload.policy())
-    active = payload.active is not False
-    room = await request.app[PARTS].intent.create(scope.owner, payload.name, policy, active=active)
-    return await _as_object(request, room, wait=active)
+    presses = request.app[PARTS].presses
+    pressed = await presses.create(scope.owner, payload.name, policy, active=payload.active is not False)
+    return replies.pressed_object(request, pressed)
 
 
 async def get_count(request: web.Request) -> web.Response:
@@ -63,40 +59,29 @@ async def update(request: web.Request) -> web.Response:
     scope = api_user(request)
     payload = parse(UpdatePayload, await json_object(request))
     room = own_room(request, scope, payload.id)
-    written = await request.app[PARTS].intent.set(
-        room.id, name=payload.name, policy=payload.policy(), active=payload.active
+    pressed = await request.app[PARTS].presses.set(
+        room, name=payload.name, policy=payload.policy(), active=payload.active, may_wait=True
     )
-    return await _as_object(request, written.room, wait=written.changed)
+    return replies.pressed_object(request, pressed)
 
 
 async def start(request: web.Request) -> web.Response:
     """Answers once the LiveKit room exists."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.start(room.id)
-    await settled(parts, room.id)
-    now = parts.store.get(room.id)
-    if now is None or not now.active:
-        raise RoomStopped("the room was stopped meanwhile")
-    return replies.json(SUCCESS)
+    return replies.done(await request.app[PARTS].presses.start(room))
 
 
 async def stop(request: web.Request) -> web.Response:
     """Answers once the call is torn down."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.stop(room.id)
-    await settled(parts, room.id)
-    return replies.json(SUCCESS)
+    return replies.done(await request.app[PARTS].presses.stop(room))
 
 
 async def remove(request: web.Request) -> web.Response:
     """The room is gone, its call with it."""
     room = await _room(request)
-    parts = request.app[PARTS]
-    await parts.intent.remove(room.id)
-    await settled(parts, room.id)
-    return replies.json(SUCCESS)
+    await request.app[PARTS].presses.remove(room)
+    return replies.done()
 
 
 async def _room(request: web.Request) -> Room:
@@ -108,17 +93,3 @@ async def _room(request: web.Request) -> Room:
 def _own_objects(request: web.Request) -> list[dict[str, Any]]:
     scope = api_user(request)
     return [replies.room_json(request, room) for room in request.app[PARTS].store.of_owner(scope.owner)]
-
-
-async def _as_object(request: web.Request, room: Room, *, wait: bool) -> web.Response:
-    """The object as it is now: with LiveKit away it says ``check``, and the intent is kept."""
-    parts = request.app[PARTS]
-    if wait:
-        try:
-            await parts.converger.settled(room.id)
-        except MediaServerError:
-            pass
-    now = parts.store.get(room.id)
-    if now is None:
-        raise RoomNotFound("the room was removed meanwhile")
-    return replies.json(replies.room_json(request, now))

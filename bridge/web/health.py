@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from bridge.errors import StoreBroken
+from bridge.errors import BridgeError, MediaServerDown, StoreBroken
+from bridge.rooms.reality import Reality
 from bridge.version import VERSION
 from bridge.web import replies
 from bridge.web.parts import PARTS
@@ -20,15 +21,23 @@ async def health(request: web.Request) -> web.Response:
     replies.text_or_json(format)
     parts = request.app[PARTS]
     problem = parts.store_problem()
-    trouble = StoreBroken(problem) if problem else parts.reality.outage
+    outage, media = _media(parts.reality)
+    trouble = StoreBroken(problem) if problem else outage
     words = {
         "server": parts.server,
-        "media": parts.reality.outage.key if parts.reality.outage else "ok",
+        "media": media,
         "store": "broken" if problem else "ok",
         "version": VERSION,
-    }
+    } | ({"warning": "auto_create_on"} if parts.reality.auto_creates else {})
     status = 503 if trouble else 200
     if format == "json":
         return replies.json((trouble.as_json() if trouble else {"success": True}) | words, status)
     line = " ".join(f"{word}={value}" for word, value in words.items())
     return replies.text(f"{trouble.as_line()} ({line})" if trouble else f"OK bridge {line}", status)
+
+
+def _media(reality: Reality) -> tuple[BridgeError | None, str]:
+    """What is wrong with LiveKit, and the word for it; ``unknown`` before anybody looked."""
+    if not reality.asked:
+        return MediaServerDown("LiveKit has not been asked yet", "ask again in a second"), "unknown"
+    return reality.outage, reality.outage.key if reality.outage else "ok"

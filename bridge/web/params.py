@@ -13,7 +13,8 @@ from bridge.web.body import json_object
 from bridge.web.wire import shown, wrong
 
 _DIGITS = re.compile("[0-9]{1,9}")
-SAID = ("created", "changed", "differs")
+SAID = ("created", "changed", "differs", "warning")
+WARNINGS = frozenset(("id_opens_microphones", "people_over_max", "recording_unavailable", "auto_create_on"))
 """The words of a press that the room's page may repeat."""
 YES, NO = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
 
@@ -75,12 +76,19 @@ def _policy_words(value: str) -> str:
     raise ValueError("use what create takes, separated by commas")
 
 
+def _warnings(value: str) -> str:
+    if set(value.split(",")) <= WARNINGS:
+        return value
+    raise ValueError(f"use {', '.join(sorted(WARNINGS))}, separated by commas")
+
+
 class RoomParams(Params):
     """``SAID`` comes from a press that sent a browser on to the room's page."""
 
     created: YesNo | None = None
     changed: YesNo | None = None
     differs: Annotated[str, AfterValidator(_policy_words)] | None = None
+    warning: Annotated[str, AfterValidator(_warnings)] | None = None
 
     def said(self) -> dict[str, Any]:
         return {word: value for word in SAID if (value := getattr(self, word)) is not None}

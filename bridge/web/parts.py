@@ -7,10 +7,9 @@ from aiohttp import web
 
 from bridge.keys import Keys
 from bridge.rooms.admission import Admission
-from bridge.rooms.converger import Converger
 from bridge.rooms.intent import Intent
-from bridge.rooms.people import People
 from bridge.rooms.ports import RoomStore
+from bridge.rooms.presses import Presses
 from bridge.rooms.reality import Reality
 from bridge.settings import Settings
 from bridge.web.callers import Callers
@@ -29,9 +28,8 @@ class Parts:
     store: RoomStore
     reality: Reality
     intent: Intent
-    converger: Converger
     admission: Admission
-    people: People
+    presses: Presses
     keys: Keys
     guard: Guard
     limits: Limits

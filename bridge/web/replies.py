@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,12 +14,14 @@ from multidict import CIMultiDict
 
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
+from bridge.rooms.presses import Pressed
 from bridge.web.body import BODY
 from bridge.web.params import SAID
 from bridge.web.parts import PARTS
 from bridge.web.wire import room_object
 
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
+NOTHING: Mapping[str, object] = MappingProxyType({})
 FORMATS = ("text", "json", "xml", "csv")
 _FORMULA = re.compile(r"(?![-+]?[0-9]+(?:\.[0-9]+)?$)[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet would work out. A number is none."""
@@ -60,9 +63,24 @@ def policy_words(room: Room) -> dict[str, object]:
     }
 
 
-def pressed(request: web.Request, room: Room, format: str, **extra: object) -> web.Response:
+def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
+    """The room object as it is now."""
+    return json(room_json(request, pressed.room) | _warning(pressed))
+
+
+def done(pressed: Pressed | None = None) -> web.Response:
+    """What a call without an object answers."""
+    return json({"success": True} | (_warning(pressed) if pressed else {}))
+
+
+def _warning(pressed: Pressed) -> dict[str, object]:
+    return {"warning": ",".join(pressed.warnings)} if pressed.warnings else {}
+
+
+def pressed(request: web.Request, pressed: Pressed, format: str, words: Mapping[str, object] = NOTHING) -> web.Response:
     """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
     the page says what the press said."""
+    room, extra = pressed.room, dict(words or {"changed": pressed.changed}) | _warning(pressed)
     response = room_reply(request, room, format, extra)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")

@@ -39,7 +39,7 @@ POLICY_FIELDS = {
 READ_ONLY = frozenset(
     (
         *("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording"),
-        *("people", "server", "changed", "differs"),
+        *("people", "server", "changed", "differs", "warning"),
     )
 )
 SECRET_FIELDS = ("key", "token")

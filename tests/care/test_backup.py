@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bridge import service
 from bridge.care import folder as folders
 from bridge.care.backup import back_up
 from bridge.care.bundle import unpacked
@@ -19,19 +18,10 @@ from bridge.care.errors import CareError
 from bridge.care.restore import restore
 from bridge.files import private_folder
 from bridge.livekit_server.config import own_keys
-from bridge.store.database import FILE_NAME
 from tests.bridges import bridge_on
 from tests.care.conftest import Cli
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
-
-
-def test_the_names_are_those_of_the_service() -> None:
-    assert (folders.SECRET, folders.TOKEN, folders.STORE) == (
-        service.SECRET_FILE,
-        service.TOKEN_FILE,
-        FILE_NAME,
-    )
 
 
 async def test_another_pc_takes_over_with_every_key_link_and_token(tmp_path: Path) -> None:

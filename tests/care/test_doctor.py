@@ -78,6 +78,14 @@ async def test_a_running_bridge(tmp_path: Path) -> None:
     assert healthy(found), of(found, "bad")
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_proxy_that_is_not_trusted_makes_all_guests_one_address(folder: Path, trusted: bool) -> None:
+    proxies = '[public]\ntrusted_proxies = ["127.0.0.1"]\n' if trusted else ""
+    write_config(folder, f'[urls]\npublic = "https://rooms.example.com"\n{proxies}')
+    warned = [finding.todo for finding in examine(folder) if finding.what == "guests" and finding.level == "warn"]
+    assert ["trusted_proxies" in todo for todo in warned] == ([] if trusted else [True])
+
+
 def test_a_bridge_that_does_not_answer(folder: Path) -> None:
     with taken() as port, socket.socket() as nothing:
         nothing.bind(("127.0.0.1", 0))
@@ -149,7 +157,10 @@ def test_rights_of_secrets(folder: Path) -> None:
         ("store.json", b'{"_meta":{"1":{"schema":99}}}', "store"),
         ("secret", b"not hex", "secret"),
         ("secret", None, "secret"),
+        ("secret", b"", "secret"),
+        ("secret", b"00ff" * 7, "secret"),
         ("token", b"vbt_of-somebodys-own", "token"),
+        ("token", b"\n", "token"),
     ],
 )
 def test_damaged_files(folder: Path, file: str, content: bytes | None, what: str) -> None:
@@ -162,6 +173,13 @@ def test_damaged_files(folder: Path, file: str, content: bytes | None, what: str
     assert about(found, what).level == "bad"
     assert about(found, what).todo
     assert "somebodys" not in "".join(of(found, "bad"))
+
+
+def test_a_secret_that_the_next_start_makes_is_nothing_to_say(folder: Path) -> None:
+    store = json.loads((folder / "store.json").read_text())
+    (folder / "store.json").write_text(json.dumps(store | {"rooms": {}}))
+    (folder / "secret").unlink()
+    assert "secret" not in [finding.what for finding in examine(folder)]
 
 
 def test_the_previous_generation(folder: Path) -> None:

@@ -6,12 +6,16 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.care.backup import back_up
+from bridge.care.bundle import unpacked
 from bridge.care.errors import CareError
 from bridge.care.restore import FILES, finish_interrupted, restore
 from bridge.store.lock import FolderLock
@@ -41,9 +45,9 @@ def contents(data: Path) -> dict[str, bytes]:
     return {name: (data / name).read_bytes() for name in FILES if (data / name).exists()}
 
 
-def zipped(entries: list[tuple[str, bytes]]) -> bytes:
+def zipped(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     into = BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(into, "w", method) as packed:
         for name, content in entries:
             packed.writestr(name, content)
     return into.getvalue()
@@ -85,6 +89,18 @@ BAD: dict[str, Callable[[Entries], bytes]] = {
     "newer store": lambda entries: zipped(list((entries | {"store.json": b'{"_meta":{"1":{"schema":3}}}'}).items())),
     "bad keys": lambda entries: zipped(list((entries | {"livekit/keys.json": b"[]"}).items())),
     "bad config": lambda entries: zipped(list((entries | {"config.toml": b"= ="}).items())),
+    "deep config": lambda entries: zipped(list((entries | {"config.toml": b"a=" + b"[" * 100_000}).items())),
+    "a long number": lambda entries: zipped(list((entries | {"config.toml": b"a=" + b"9" * 5000}).items())),
+    "deep keys": lambda entries: zipped(list((entries | {"livekit/keys.json": b"[" * 4000}).items())),
+    "deep note": lambda entries: zipped(list((entries | {"backup.json": b'{"a":' * 10_000}).items())),
+    "deep store": lambda entries: zipped(
+        list((entries | {"store.json": b'{"_meta":{"1":{"schema":1,"a":' + b"[" * 500 + b"]" * 500 + b"}}}"}).items())
+    ),
+    "a row twice": lambda entries: zipped(
+        list((entries | {"store.json": b'{"_meta":{"1":{"schema":1}},"rooms":{"1":{},"1":{}}}'}).items())
+    ),
+    "short secret": lambda entries: zipped(list((entries | {"secret": b"00ff" * 7}).items())),
+    "packed otherwise": lambda entries: zipped(list(entries.items()), zipfile.ZIP_LZMA),
     "too large": lambda entries: zipped(list((entries | {"token": b"x" * 5000}).items())),
     "a bomb that lies": lambda entries: zipped(list((entries | {"token": b"x" * 4000}).items())).replace(
         (4000).to_bytes(4, "little"), (10).to_bytes(4, "little")
@@ -102,6 +118,61 @@ def test_a_bad_file_changes_nothing(folder: Path, entries: Entries, tmp_path: Pa
     with pytest.raises(CareError):
         restore(tmp_path / "new", tmp_path / "bad.zip")
     assert not (tmp_path / "new").exists()
+
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+SMALL = {
+    "backup.json": b'{"format":1,"settings_file":""}',
+    "store.json": b'{"_meta":{"1":{"schema":1,"real_server":false}}}',
+    "secret": b"00" * 32,
+    "token": b"vbt_x",
+    "livekit/keys.json": b'{"api_key":"a","api_secret":"b"}',
+    "config.toml": b"# none",
+}
+ZIPS = [zipped(list(SMALL.items()), method) for method in METHODS]
+NESTED = st.builds(
+    lambda head, part, times: (head + part * times).encode(),
+    st.sampled_from(["", "a=", "a", '{"_meta":{"1":{"schema":1}},"t":{"1":{"n":']),
+    st.sampled_from(["[", '{"a":', "{a=", "[a", ".a", "9", "\0", "\ud7ff"]),
+    st.integers(0, 60_000),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(ZIPS), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=5))
+def test_no_damage_makes_it_stumble(data: bytes, changes: list[tuple[int, int]]) -> None:
+    damaged = bytearray(data)
+    for place, byte in changes:
+        damaged[place % len(damaged)] = byte
+    with suppress(CareError):
+        unpacked(bytes(damaged))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(list(SMALL)), st.one_of(NESTED, st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
+def test_no_content_makes_it_stumble(name: str, content: bytes) -> None:
+    with suppress(CareError):
+        unpacked(zipped(list((SMALL | {name: content}).items())))
+
+
+def test_where_settings_came_from_is_told_in_plain_characters(tmp_path: Path) -> None:
+    note = {"backup.json": b'{"format":1,"settings_file":"\\ud800\\u001b[2J"}', "config-in-use.toml": b""}
+    (tmp_path / "b.zip").write_bytes(zipped(list((SMALL | note).items())))
+    (said,) = restore(tmp_path / "new", tmp_path / "b.zip").notes
+    assert "??[2J" in said
+
+
+@pytest.mark.parametrize(
+    "plan", [b"{", b"[" * 100_000, b'{"files":["../evil"],"aside":"x"}', b'{"files":"","aside":""}']
+)
+def test_an_interrupted_restore_that_is_damaged_is_said(folder: Path, file: Path, plan: bytes) -> None:
+    (folder / "restoring").mkdir()
+    (folder / "restoring" / "plan.json").write_bytes(plan)
+    before = contents(folder)
+    for again in (lambda: finish_interrupted(folder), lambda: restore(folder, file, force=True)):
+        with pytest.raises(CareError, match=r"plan\.json is damaged"):
+            again()
+    assert contents(folder) == before
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -96,6 +96,7 @@ class FakeStore:
         self._rooms = {room.id: room for room in rooms}
         self._calls: dict[str, Call] = {}
         self.saves: list[Room] = []
+        self.call_saves: list[Call] = []
         self.error: BridgeError | None = None
         """Raised at each write, until taken out."""
         self.gate: asyncio.Event | None = None
@@ -138,6 +139,7 @@ class FakeStore:
 
     async def save_call(self, call: Call) -> None:
         await self._write(call)
+        self.call_saves.append(call)
 
     async def forget_calls(self, names: Iterable[str]) -> None:
         await self._write(None)

@@ -1,23 +1,18 @@
 """The rules put together as the service does it, over a media server and a store in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.converger import Converger
-from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
-from bridge.rooms.locks import Locks
-from bridge.rooms.looks import Looks
-from bridge.rooms.mint import Mints
 from bridge.rooms.model import Room
-from bridge.rooms.plan import plan
-from bridge.rooms.ports import Person
+from bridge.rooms.presses import Presses
 from bridge.rooms.reality import Reality
+from bridge.rooms.rules import compose
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
 
@@ -37,6 +32,7 @@ class House:
     capacity: Capacity
     converger: Converger
     intent: Intent
+    presses: Presses
     watch: Watch
     admission: Admission
 
@@ -57,36 +53,22 @@ class House:
 @asynccontextmanager
 async def house_of(*rooms: Room) -> AsyncIterator[House]:
     store, media, clock = FakeStore(*rooms), FakeMedia(), Clock()
-    reality, capacity, locks = Reality(), Capacity(clock), Locks()
-    identities = Identities(clock, TOKEN_SECONDS)
-    call_plan = partial(plan, max_scenes=MAX_SCENES)
-    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
-    watch = Watch(store, media, reality, converger, clock, TOKEN_SECONDS)
-
-    def seen(call: str, people: Sequence[Person]) -> None:
-        capacity.seen(call, people)
-        identities.seen(call, people)
-
-    admission = Admission(
-        store,
-        media,
-        capacity,
-        identities,
-        Looks(media, clock, seen),
-        watch,
-        converger,
-        locks,
-        call_plan,
-        Mints(clock.ms),
-        token_minutes=TOKEN_MINUTES,
-        max_scenes=MAX_SCENES,
-    )
-    intent = Intent(store, locks, converger.wake, clock.ms)
+    rules = compose(store, media, clock, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES, open_by_id=True)
     try:
-        yield House(store, media, clock, reality, capacity, converger, intent, watch, admission)
+        yield House(
+            store,
+            media,
+            clock,
+            rules.reality,
+            rules.capacity,
+            rules.converger,
+            rules.intent,
+            rules.presses,
+            rules.watch,
+            rules.admission,
+        )
     finally:
-        await watch.stop()
-        await converger.aclose()
+        await rules.aclose()
 
 
 async def until(true: Callable[[], object], within: float = 2.0) -> None:

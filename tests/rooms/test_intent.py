@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from bridge.errors import BadSetting, NameTaken, RoomNotFound, StoreBroken
+from bridge.errors import BadSetting, NameTaken, RoomNotFound, StoreBroken, StoreStalled
+from bridge.rooms import countdown
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Call
@@ -120,6 +121,55 @@ async def test_what_could_not_be_written_wakes_nobody() -> None:
     with pytest.raises(StoreBroken):
         await intent.start(room.id)
     assert (store.get(room.id), woken) == (room, [])
+
+
+async def test_a_caller_that_goes_away_lets_nobody_build_on_the_room_before(desk: Desk) -> None:
+    """The write is on its way: whoever comes next has to wait for it."""
+    room = await desk.intent.create(OWNER, "Main", TEAM, active=False)
+    desk.store.gate = asyncio.Event()
+    gone = asyncio.create_task(desk.intent.set(room.id, policy={"max": 9}))
+    await asyncio.sleep(0)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    woken = len(desk.woken)
+    later = asyncio.create_task(desk.intent.set(room.id, policy={"chat": False}))
+    await asyncio.sleep(0)
+    desk.store.gate.set()
+    now = (await later).room
+    assert (now.policy.max, now.policy.chat, now.revision) == (9, False, 3)
+    assert len(desk.woken) == woken + 2
+
+
+async def test_a_caller_that_is_answered_late_is_told_that_it_may_still_happen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(countdown, "PRESS_SECONDS", 0.0)
+    monkeypatch.setattr(countdown, "LEAST_SECONDS", 0.02)
+    desk.store.gate = asyncio.Event()
+    with pytest.raises(StoreStalled, match=r"within 0\.02 s"):
+        await desk.intent.ensure(OWNER, "main", "Main", TEAM, active=True)
+    with pytest.raises(StoreStalled):  # another one waits for it, and does not make a second room
+        await desk.intent.ensure(OWNER, "main", "Main", TEAM, active=True)
+    assert desk.woken == []
+    desk.store.gate.set()
+    made = await desk.intent.ensure(OWNER, "main", "Main", TEAM, active=True)
+    assert not made.changed
+    assert set(desk.woken) == {made.room.id}
+
+
+async def test_closing_builds_on_nothing_any_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(countdown, "LEAST_SECONDS", 0.02)
+    room = await desk.intent.create(OWNER, "Main", TEAM, active=False)
+    desk.store.gate = asyncio.Event()
+    presses = [asyncio.create_task(desk.intent.start(room.id)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await desk.intent.aclose()
+    desk.store.gate.set()
+    assert all(
+        isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*presses, return_exceptions=True)
+    )
+    assert desk.woken == [room.id]
 
 
 async def test_presses_of_one_room_follow_each_other(desk: Desk) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from bridge.errors import StoreBroken
+from bridge.errors import StoreBroken, StoreStalled
 from bridge.store.database import Database
+from bridge.store.file import SafeFile
 from bridge.store.rows import Change
+from bridge.store.storage import RowStorage
 from tests.store.disk import Disk, content, full
 
 
@@ -215,3 +217,39 @@ async def test_a_full_database_comes_back_as_it_was(database: Database, reopen: 
     rows = {n: {"n": n, "text": "Ünïcode ✓ \U0001f600", "f": 1.5, "deep": {"a": [None, True]}} for n in range(1, 500)}
     await database.commit([Change("t", n, row) for n, row in rows.items()])
     assert seen(reopen()) == rows
+
+
+async def test_a_caller_is_answered_while_the_disk_stalls(
+    database: Database, disk: Disk, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.store.database.WAIT_SECONDS", 0.05)
+    disk.hold()
+    told: list[bool] = []
+    with pytest.raises(StoreStalled, match=r"within 0\.05 s") as caught:
+        await database.commit([Change("t", 1, {"n": 1})], told.append)
+    assert "may still be carried out" in caught.value.hint
+    assert (told, seen(database)) == ([], {})
+    later = asyncio.create_task(database.commit([Change("t", 2, {"n": 2})], patient=True))
+    disk.release()
+    await later
+    assert told == [True]
+    assert on_disk(path)["t"] == {"1": {"n": 1}, "2": {"n": 2}}
+
+
+async def test_a_write_that_waits_for_long_is_a_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    rows = RowStorage(SafeFile(path), {}, clock=lambda: now)
+    disk = Disk(monkeypatch)
+    loop, settled = asyncio.get_running_loop(), asyncio.Event()
+    disk.hold()
+    rows.submit([Change("t", 1, {})], lambda error: settled.set(), loop)
+    await waiting(disk)
+    now += 2
+    assert rows.problem == ""
+    rows.submit([Change("t", 2, {})], lambda error: None, loop)
+    now += 1
+    assert rows.problem == "the disk has not taken a write for 3 s"
+    disk.release()
+    await settled.wait()
+    await asyncio.to_thread(rows.close)
+    assert rows.problem == ""

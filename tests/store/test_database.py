@@ -25,6 +25,12 @@ BAD = {
     "no row": '{"_meta":{"1":{"schema":1}},"t":{"1":7}}',
     "odd id": '{"_meta":{"1":{"schema":1}},"t":{"01":{}}}',
     "deep": "[" * 100_000,
+    "a deep row": '{"_meta":{"1":{"schema":1}},"t":{"1":{"n":' + "[" * 500 + "]" * 500 + "}}}",
+    "a row twice": '{"_meta":{"1":{"schema":1}},"t":{"1":{"n":1},"1":{"n":2}}}',
+    "a row twice, spelled differently": r'{"_meta":{"1":{"schema":1}},"t":{"1":{"n":1},"\u0031":{"n":1}}}',
+    "a row twice, as we write": '{"_meta":{\n"1":{"schema":1}\n},\n"t":{\n"1":{"n":1},\n"1":{"n":2}\n}}\n',
+    "a table twice": '{"_meta":{"1":{"schema":1}},"t":{"1":{}},"t":{"2":{}}}',
+    "a field twice": '{"_meta":{"1":{"schema":1,"schema":1}}}',
 }
 
 

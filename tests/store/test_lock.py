@@ -1,5 +1,6 @@
 """The lock: one process a folder, the second is told who, and a dead one is no obstacle."""
 
+import asyncio
 import os
 import stat
 import subprocess
@@ -11,7 +12,11 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import StoreBroken
-from bridge.store.lock import NOTE_NAME, FolderLock, Owner, read_owner
+from bridge.store.database import Database
+from bridge.store.lock import LOCK_NAME, NOTE_NAME, FolderLock, Owner, read_owner
+from bridge.store.rows import Change
+from tests.bridges import bridge_on
+from tests.store.disk import Disk
 
 HOLD = """
 import sys
@@ -77,11 +82,59 @@ def test_one_process_cannot_take_it_twice(folder: Path) -> None:
     lock.release()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+async def test_a_bridge_whose_lock_was_removed_writes_no_more(folder: Path) -> None:
+    async with bridge_on(folder) as first:
+        await first.get("/r/main/create")
+        (folder / LOCK_NAME).unlink()
+        async with bridge_on(folder) as second:
+            assert (await second.get("/r/theirs/create")).status == 200
+            for path in ("/r/mine/create", "/r/main/stop"):
+                answer = await first.get(path)
+                assert answer.text.startswith(f"ERR store_broken {folder / LOCK_NAME} was removed or replaced")
+            health = await first.get("/health", key=None)
+            assert (health.status, "was removed" in health.text) == (503, True)
+            assert (await second.get("/r/theirs/stop")).status == 200
+        assert (await first.get("/r/mine/create")).status == 503  # the second has gone; what it wrote is not to be lost
+    async with bridge_on(folder) as third:
+        assert {room.slug for room in third.running.parts.store.all()} == {"main", "theirs"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+def test_the_note_of_a_successor_is_left_alone(folder: Path) -> None:
+    with FolderLock(folder) as first:
+        first.check()
+        (folder / LOCK_NAME).unlink()
+        with holder(folder) as child:
+            with pytest.raises(StoreBroken, match="another one may use the folder by now"):
+                first.check()
+            first.release()
+            assert read_owner(folder) == Owner(child.pid, "http://127.0.0.1:8790")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+async def test_a_lock_lost_during_a_write_stops_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FolderLock(folder) as lock, Database(folder / "store.json", lock.check) as database:
+        before, disk = (folder / "store.json").read_bytes(), Disk(monkeypatch)
+        disk.hold()
+        write = asyncio.create_task(database.commit([Change("t", 1, {"n": 1})]))
+        assert await asyncio.to_thread(disk.reached.wait, 10)
+        (folder / LOCK_NAME).rename(folder / "elsewhere")
+        disk.release()
+        with pytest.raises(StoreBroken, match="removed or replaced"):
+            await write
+        (folder / "elsewhere").rename(folder / LOCK_NAME)
+        with pytest.raises(StoreBroken, match="removed or replaced"):  # others may have been in meanwhile
+            await database.commit([Change("t", 1, {"n": 1})])
+        assert (folder / "store.json").read_bytes() == before
+
+
 def test_a_note_nobody_can_read_is_no_obstacle(folder: Path) -> None:
     with FolderLock(folder):
-        (folder / NOTE_NAME).write_text("{")
-        with pytest.raises(StoreBroken, match="another process already uses"):
-            FolderLock(folder).acquire()
+        for text in ("{", '{"pid": 1e400, "address": ""}', "[" * 100_000):
+            (folder / NOTE_NAME).write_text(text)
+            with pytest.raises(StoreBroken, match="another process already uses"):
+                FolderLock(folder).acquire()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")

@@ -233,3 +233,23 @@ async def test_soft_never_hides_what_a_guard_refuses(bridge: Bridge) -> None:
     by_page = await bridge.get(f"{path}&key={bridge.room_key('main')}", key=None, headers={"Origin": "null"})
     assert_failure(by_page, "forbidden_origin", format="text")
     assert_failure(await bridge.get("/r/main/nothing?soft=1"), "not_found", format="text")
+
+
+async def test_a_consequence_is_said_in_text_in_json_and_to_a_browser(livekit: Bridge) -> None:
+    made = (await livekit.get("/r/main/create.json?preset=webinar")).json
+    assert " warning=id_opens_microphones " in (await livekit.get("/r/main/set?webinar=0")).text
+    await livekit.get("/r/main/set?webinar=1")
+    assert (await livekit.get("/r/main/set.json?webinar=0")).json["warning"] == "id_opens_microphones"
+    await livekit.get("/r/main/set?webinar=1")
+    changed = await livekit.api("conferences/update", {"id": made["id"], "allow_webinar_mode": False})
+    assert changed.json["warning"] == "id_opens_microphones"
+    assert (await livekit.api("conferences/update", changed.json)).status == 200
+    await livekit.get("/r/main/set?record=1&webinar=1")
+    sent_on = await livekit.get("/r/main/set?webinar=0", headers={"Accept": "text/html"})
+    assert "warning=id_opens_microphones" in sent_on.headers["Location"]
+    assert " warning=id_opens_microphones " in (await livekit.get(sent_on.headers["Location"])).text
+    assert (await livekit.get("/r/main?warning=anything")).status == 400
+    assert (await livekit.api("conferences/start", {"id": made["id"]})).json == {
+        "success": True,
+        "warning": "recording_unavailable",
+    }

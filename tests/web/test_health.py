@@ -6,8 +6,9 @@ import pytest
 
 from bridge.errors import MediaServerDown
 from tests.bridges import Bridge, bridge_on
-from tests.fakes import fails
+from tests.fakes import bridge_over, fails
 from tests.rooms.fakes import FakeMedia
+from tests.rooms.house import until
 from tests.web.shapes import assert_failure
 
 
@@ -26,6 +27,20 @@ async def test_health_says_whether_a_press_could_be_taken(livekit: Bridge, media
     shown = (await livekit.get("/health.json", key=None)).json
     assert (shown["success"], shown["error"], shown["media"]) == (False, "media_server_down", "media_server_down")
     assert shown["hint"]
+
+
+async def test_health_is_not_well_before_anybody_looked(media: FakeMedia, tmp_path: Path) -> None:
+    answers = media.hang("calls")
+    async with bridge_over(media, tmp_path) as bridge:
+        answer = await bridge.get("/health", key=None)
+        assert answer.status == 503
+        assert answer.text.startswith("ERR media_server_down LiveKit has not been asked yet: ")
+        assert "media=unknown" in answer.text
+        assert (await bridge.get("/health.json", key=None)).json["media"] == "unknown"
+        answers.set()
+        await until(lambda: bridge.running.parts.reality.asked)
+        answer = await bridge.get("/health", key=None)
+        assert (answer.status, "media=ok" in answer.text) == (200, True)
 
 
 async def test_health_knows_a_rehearsal_and_a_broken_disk(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:

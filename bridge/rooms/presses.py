@@ -1,0 +1,159 @@
+"""A press whole: write the intent, wait until LiveKit matches it, answer with the room as it is then."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.errors import MediaServerDown, MediaServerError, MediaServerTimeout, RoomNotFound, RoomStopped
+from bridge.rooms.converger import Converger
+from bridge.rooms.countdown import Countdown
+from bridge.rooms.intent import NOTHING, Intent, Written
+from bridge.rooms.model import Policy, Room
+from bridge.rooms.people import People
+from bridge.rooms.ports import RoomStore
+from bridge.rooms.reality import Reality
+
+KEPT = "it is kept and done when LiveKit is back"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The room as it is now, whether the press changed it, and what it has for a consequence."""
+
+    room: Room
+    changed: bool
+    warnings: tuple[str, ...] = ()
+
+
+class Presses:
+    """Both APIs press here. Every press is answered within 3 s.
+
+    Raises what ``Intent`` raises, and what LiveKit met (``MediaServerDown``, ``MediaServerRefused``,
+    ``MediaServerTimeout``): the intent is written then. ``open_by_id``: whether a room's id alone lets people in.
+    """
+
+    def __init__(
+        self,
+        store: RoomStore,
+        intent: Intent,
+        converger: Converger,
+        reality: Reality,
+        people: People,
+        *,
+        open_by_id: bool,
+    ) -> None:
+        self._store, self._intent, self._converger = store, intent, converger
+        self._reality, self._people, self._open_by_id = reality, people, open_by_id
+
+    async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Pressed:
+        """A new room, always. LiveKit being away is no error: the room's state says so. Raises ``BadSetting``."""
+        time = Countdown()
+        room = await self._intent.create(owner, name, policy, active=active, within=time)
+        with suppress(*MediaServerError):
+            await self._settled(room.id, time)
+        now = self._now(room)
+        return Pressed(now, True, self._warnings(now, ("record",), opens=active))
+
+    async def ensure(
+        self, owner: str, slug: str, name: str, policy: Policy, *, active: bool, accept: Callable[[Room], None]
+    ) -> Pressed:
+        """The room of this slug is there, and open if ``active``. ``accept`` may refuse one that was there before.
+
+        Raises also ``BadSetting`` and ``NameTaken``.
+        """
+        time = Countdown()
+        try:
+            return await self._ensured(time, owner, slug, name, policy, active, accept)
+        except RoomNotFound:  # it was removed between the two steps
+            return await self._ensured(time, owner, slug, name, policy, active, accept)
+
+    async def start(self, room: Room) -> Pressed:
+        """The room is open. Raises ``RoomStopped`` where a stop overtook it."""
+        time = Countdown()
+        return await self._opened(await self._intent.start(room.id, time), time)
+
+    async def stop(self, room: Room, *, if_empty: bool = False) -> Pressed:
+        """The room is closed and everybody out. Raises ``NotEmpty`` while people are inside, if asked for."""
+        time = Countdown()
+        if if_empty:
+            await self._people.refuse_unless_empty(room)
+        written = await self._intent.stop(room.id, time)
+        await self._settled(room.id, time)
+        return Pressed(self._store.get(room.id) or written.room, written.changed)
+
+    async def set(
+        self,
+        room: Room,
+        *,
+        name: str | None = None,
+        policy: Mapping[str, Any] = NOTHING,
+        active: bool | None = None,
+        may_wait: bool = False,
+    ) -> Pressed:
+        """Change what is given; it reaches the people inside. ``may_wait``: LiveKit being away is no error."""
+        time = Countdown()
+        written = await self._intent.set(room.id, name=name, policy=policy, active=active, within=time)
+        with suppress(*MediaServerError if may_wait else ()):
+            await self._settled(room.id, time)
+        now = self._now(room)
+        changed = [field for field in policy if getattr(now.policy, field) != getattr(room.policy, field)]
+        return Pressed(now, written.changed, self._warnings(now, changed, opens=bool(active)))
+
+    async def remove(self, room: Room) -> None:
+        """The room is gone, its call with it."""
+        time = Countdown()
+        await self._intent.remove(room.id, time)
+        await self._settled(room.id, time)
+
+    async def _ensured(
+        self,
+        time: Countdown,
+        owner: str,
+        slug: str,
+        name: str,
+        policy: Policy,
+        active: bool,
+        accept: Callable[[Room], None],
+    ) -> Pressed:
+        written = await self._intent.ensure(owner, slug, name, policy, active=active, within=time)
+        if not written.changed:
+            accept(written.room)
+        if not active:
+            await self._settled(written.room.id, time)
+            now = self._now(written.room)
+            return Pressed(now, written.changed, self._warnings(now, ("record",), opens=False))
+        if not written.changed:
+            await self._intent.start(written.room.id, time)
+        return await self._opened(written, time)
+
+    async def _opened(self, written: Written, time: Countdown) -> Pressed:
+        await self._settled(written.room.id, time)
+        now = self._now(written.room)
+        if not now.active:
+            raise RoomStopped(f"{now.slug} was stopped meanwhile")
+        return Pressed(now, written.changed, self._warnings(now, (), opens=True))
+
+    def _now(self, room: Room) -> Room:
+        now = self._store.get(room.id)
+        if now is None:
+            raise RoomNotFound(f"{room.slug} was removed meanwhile")
+        return now
+
+    async def _settled(self, room_id: str, time: Countdown) -> None:
+        """LiveKit matches what is written. Where it is away, the error says that the press is kept."""
+        try:
+            await self._converger.settled(room_id, time.left())
+        except (MediaServerDown, MediaServerTimeout) as error:
+            own = error.hint != type(error).hint
+            raise type(error)(error.message, f"{error.hint}; {KEPT}" if own else KEPT) from None
+
+    def _warnings(self, room: Room, changed: Collection[str], *, opens: bool) -> tuple[str, ...]:
+        """Consequences that somebody who pressed may not think of; ``changed`` are the policy fields they changed."""
+        said = {
+            "id_opens_microphones": "webinar" in changed and not room.policy.webinar and self._open_by_id,
+            "people_over_max": "max" in changed and self._reality.count(room) > room.policy.max,
+            "recording_unavailable": room.policy.record and (opens or "record" in changed),
+            "auto_create_on": opens and self._reality.auto_creates,
+        }
+        return tuple(key for key, holds in said.items() if holds)

@@ -1,0 +1,86 @@
+"""The rules of rooms put together over a store and a media server: once, for the service and for tests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bridge.rooms.admission import Admission
+from bridge.rooms.capacity import Capacity
+from bridge.rooms.converger import Converger
+from bridge.rooms.identities import Identities
+from bridge.rooms.intent import Intent
+from bridge.rooms.locks import Locks
+from bridge.rooms.looks import Looks
+from bridge.rooms.mint import Mints
+from bridge.rooms.people import People
+from bridge.rooms.plan import plan
+from bridge.rooms.ports import MediaServer, Person, RoomStore
+from bridge.rooms.presses import Presses
+from bridge.rooms.reality import Reality
+from bridge.rooms.watch import Watch
+
+RENEWED_MINUTES = 10
+"""LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
+MARGIN_MINUTES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the service starts and the routes call. Nothing runs until ``watch.start``."""
+
+    reality: Reality
+    capacity: Capacity
+    converger: Converger
+    watch: Watch
+    intent: Intent
+    presses: Presses
+    admission: Admission
+
+    async def aclose(self) -> None:
+        """Stop where we are: intent is on disk, the next start goes on from there."""
+        await self.watch.stop()
+        await self.intent.aclose()
+        await self.converger.aclose()
+
+
+def compose(
+    store: RoomStore,
+    media: MediaServer,
+    clock: Callable[[], float],
+    clock_ms: Callable[[], int],
+    *,
+    token_minutes: int,
+    max_scenes: int,
+    open_by_id: bool,
+) -> Rules:
+    """``clock`` is seconds and never goes back; ``clock_ms`` is ms since 1970, UTC.
+
+    A join token opens the door for ``token_minutes``; ``open_by_id``: a room's id alone asks for one.
+    """
+    token_seconds = (max(token_minutes, RENEWED_MINUTES) + MARGIN_MINUTES) * 60.0
+    reality, capacity, locks = Reality(), Capacity(clock), Locks()
+    identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
+    call_plan = partial(plan, max_scenes=max_scenes)
+    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
+    watch = Watch(store, media, reality, converger, clock, token_seconds)
+    intent = Intent(store, locks, converger.wake, clock_ms)
+
+    def seen(call: str, people: Sequence[Person]) -> None:
+        capacity.seen(call, people)
+        identities.seen(call, people)
+
+    admission = Admission(
+        store,
+        media,
+        capacity,
+        identities,
+        Looks(media, clock, seen),
+        watch,
+        intent,
+        call_plan,
+        Mints(clock_ms),
+        token_minutes=token_minutes,
+        max_scenes=max_scenes,
+    )
+    presses = Presses(store, intent, converger, reality, People(media), open_by_id=open_by_id)
+    return Rules(reality, capacity, converger, watch, intent, presses, admission)
