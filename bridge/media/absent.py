@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from bridge.errors import MediaServerDown
-from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
 LOOK_SECONDS = 3600.0
 
@@ -27,16 +27,16 @@ class AbsentServer:
     async def calls(self) -> Mapping[str, CallInfo]:
         self._refuse()
 
-    async def people(self, name: str) -> Sequence[Person]:
+    async def people(self, name: str) -> Sequence[Participant]:
         self._refuse()
 
     async def set_metadata(self, name: str, metadata: str) -> None:
         self._refuse()
 
-    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
+    async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
         self._refuse()
 
-    async def put_out(self, name: str, identity: str) -> None:
+    async def remove(self, name: str, identity: str) -> None:
         self._refuse()
 
     def token(self, plan: CallPlan, entry: Pass) -> str:

@@ -15,7 +15,7 @@ from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeou
 from bridge.media.auto_create import CannotTell, auto_create
 from bridge.media.session import NotLiveKit, livekit_session
 from bridge.rooms.model import Role
-from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
 CALL_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
@@ -70,7 +70,7 @@ class LiveKitServer:
         answer = await self._ask(lambda: self._api.room.list_rooms(api.ListRoomsRequest()))
         return {room.name: _info(room) for room in answer.rooms}
 
-    async def people(self, name: str) -> Sequence[Person]:
+    async def people(self, name: str) -> Sequence[Participant]:
         request = api.ListParticipantsRequest(room=name)
         answer = await self._ask(lambda: self._api.room.list_participants(request))
         return [_person(p) for p in answer.participants if p.kind == api.ParticipantInfo.Kind.STANDARD]
@@ -79,11 +79,11 @@ class LiveKitServer:
         request = api.UpdateRoomMetadataRequest(room=name, metadata=metadata)
         await self._ask(lambda: self._api.room.update_room_metadata(request))
 
-    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
-        request = api.UpdateParticipantRequest(room=name, identity=identity, permission=_permission(rights))
+    async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
+        request = api.UpdateParticipantRequest(room=name, identity=identity, permission=_permission(permissions))
         await self._ask(lambda: self._api.room.update_participant(request), gone_is_fine=True)
 
-    async def put_out(self, name: str, identity: str) -> None:
+    async def remove(self, name: str, identity: str) -> None:
         request = api.RoomParticipantIdentity(room=name, identity=identity)
         await self._ask(lambda: self._api.room.remove_participant(request), gone_is_fine=True)
 
@@ -92,11 +92,11 @@ class LiveKitServer:
             room_join=True,
             room=plan.name,
             can_subscribe=True,
-            can_publish=bool(entry.rights.sources),
-            can_publish_data=entry.rights.data,
-            can_publish_sources=sorted(entry.rights.sources),
+            can_publish=bool(entry.permissions.sources),
+            can_publish_data=entry.permissions.data,
+            can_publish_sources=sorted(entry.permissions.sources),
             can_update_own_metadata=False,
-            hidden=entry.rights.hidden,
+            hidden=entry.permissions.hidden,
         )
         config = api.RoomConfiguration(
             empty_timeout=plan.empty_timeout,
@@ -218,19 +218,19 @@ def _info(room: api.Room) -> CallInfo:
     return CallInfo(room.name, room.sid, room.max_participants, room.metadata, room.num_participants)
 
 
-def _permission(rights: Rights) -> api.ParticipantPermission:
+def _permission(permissions: Permissions) -> api.ParticipantPermission:
     """The whole set: UpdateParticipant replaces all of it, and an empty source list would mean every source."""
     return api.ParticipantPermission(
         can_subscribe=True,
-        can_publish=bool(rights.sources),
-        can_publish_data=rights.data,
-        can_publish_sources=[_SOURCES[source] for source in sorted(rights.sources)],
+        can_publish=bool(permissions.sources),
+        can_publish_data=permissions.data,
+        can_publish_sources=[_SOURCES[source] for source in sorted(permissions.sources)],
         can_update_metadata=False,
-        hidden=rights.hidden,
+        hidden=permissions.hidden,
     )
 
 
-def _person(p: api.ParticipantInfo) -> Person:
+def _person(p: api.ParticipantInfo) -> Participant:
     permission = p.permission
     if not permission.can_publish:
         sources = frozenset[str]()
@@ -238,14 +238,14 @@ def _person(p: api.ParticipantInfo) -> Person:
         sources = frozenset(_SOURCE_NAMES.get(number, str(number)) for number in permission.can_publish_sources)
     else:
         sources = frozenset(_SOURCES) | {"any"}
-    rights = Rights(sources, permission.can_publish_data, permission.hidden)
+    permissions = Permissions(sources, permission.can_publish_data, permission.hidden)
     role = p.attributes.get("role", "")
-    return Person(
+    return Participant(
         identity=p.identity,
         name=p.name,
         role=Role(role) if role in tuple(Role) else Role.GUEST,
         seat=p.attributes.get("seat", ""),
-        rights=rights,
+        permissions=permissions,
         joined=p.joined_at_ms or p.joined_at * 1000,
         mint=p.attributes.get("mint", ""),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bridge.errors import Rehearsal
-from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
 
 class RehearsalServer:
@@ -27,16 +27,16 @@ class RehearsalServer:
     async def calls(self) -> Mapping[str, CallInfo]:
         return dict(self._calls)
 
-    async def people(self, name: str) -> Sequence[Person]:
+    async def people(self, name: str) -> Sequence[Participant]:
         return ()
 
     async def set_metadata(self, name: str, metadata: str) -> None:
         self._calls[name] = replace(self._calls[name], metadata=metadata)
 
-    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
+    async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
         """Nobody is inside."""
 
-    async def put_out(self, name: str, identity: str) -> None:
+    async def remove(self, name: str, identity: str) -> None:
         """Nobody is inside."""
 
     def token(self, plan: CallPlan, entry: Pass) -> str:

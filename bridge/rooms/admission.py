@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bridge.errors import BadRequest, MediaServerTimeout, RoomStopped
 from bridge.rooms.capacity import Capacity, Claim
 from bridge.rooms.countdown import PRESS_SECONDS
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions
 from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.looks import Look, Looks
@@ -77,7 +77,13 @@ class Admission:
         self._identities.refuse_weaker(room.call, guest.identity, strength)
         mint = self._mints.new(strength)
         entry = Pass(
-            guest.identity, guest.name, guest.role, "", rights(guest.role, now.policy), self._token_minutes, mint.text
+            guest.identity,
+            guest.name,
+            guest.role,
+            "",
+            permissions(guest.role, now.policy),
+            self._token_minutes,
+            mint.text,
         )
         token = self._media.token(self._plan(now), entry)
         scene = guest.role is Role.SCENE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bridge.errors import RoomFull, TooManyRequests
 from bridge.rooms.looks import Look
 from bridge.rooms.model import Role
-from bridge.rooms.ports import Person
+from bridge.rooms.ports import Participant
 
 RESERVED_SECONDS = 30.0
 KEPT_SECONDS = 10.0
@@ -76,13 +76,13 @@ class Capacity:
             self._public.append(place)
             self._by_address.setdefault(claim.address, set()).add(place)
 
-    def seen(self, call: str, people: Collection[Person]) -> None:
+    def seen(self, call: str, people: Collection[Participant]) -> None:
         """These are inside: what was reserved for them is used."""
         places = self._places.get(call, {})
         for place in (places[p.identity] for p in people if p.identity in places):
             place.seen = min(place.seen, self._clock())
 
-    def beyond(self, call: str, people: Collection[Person], before: Collection[str], limit: int) -> list[str]:
+    def beyond(self, call: str, people: Collection[Participant], before: Collection[str], limit: int) -> list[str]:
         """Identities to put out: they came in since ``before`` without a reservation, and are too many."""
         now = self._clock()
         held = {i for i, place in self._held(call, now) if not place.claim.scene}

@@ -1,20 +1,20 @@
 """Role and policy decide what a token may do; everything not said here is forbidden."""
 
 from bridge.rooms.model import Policy, Role
-from bridge.rooms.ports import Rights
+from bridge.rooms.ports import Permissions
 
 MICROPHONE, CAMERA, SCREEN, SCREEN_SOUND = "microphone", "camera", "screen_share", "screen_share_audio"
 
 
-def rights(role: Role, policy: Policy) -> Rights:
+def permissions(role: Role, policy: Policy) -> Permissions:
     """What a participant of ``role`` may do in a room with ``policy``. Everybody may watch and listen."""
     match role:
         case Role.SPEAKER:
-            return Rights(_sources(policy), data=policy.chat, hidden=False)
+            return Permissions(_sources(policy), data=policy.chat, hidden=False)
         case Role.GUEST:
-            return Rights(frozenset(), data=policy.chat, hidden=False)
+            return Permissions(frozenset(), data=policy.chat, hidden=False)
         case Role.SCENE:
-            return Rights(frozenset(), data=False, hidden=True)
+            return Permissions(frozenset(), data=False, hidden=True)
 
 
 def _sources(policy: Policy) -> frozenset[str]:

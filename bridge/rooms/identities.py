@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bridge.errors import IdentityTaken
 from bridge.rooms.mint import Mint, Strength, Way
-from bridge.rooms.ports import Person
+from bridge.rooms.ports import Participant
 
 MOST_KEPT = 100_000
 """Identities remembered of one call; beyond that any other one may have been given before."""
@@ -33,7 +33,7 @@ class Identities:
         self._clock, self._token_seconds, self._older = clock, token_seconds, frozenset(older)
         self._calls: dict[str, _Call] = {}
 
-    def seen(self, call: str, people: Iterable[Person]) -> None:
+    def seen(self, call: str, people: Iterable[Participant]) -> None:
         """These are inside now."""
         for person in people:
             self._hold(call, person.identity, _strength(person))
@@ -70,7 +70,7 @@ class Identities:
         return self._calls.setdefault(call, _Call(complete=call not in self._older))
 
 
-def _strength(person: Person) -> Strength:
+def _strength(person: Participant) -> Strength:
     """A token without a mint was made by somebody who has LiveKit's key, or before there were mints."""
     mint = Mint.read(person.mint)
     return mint.strength if mint else Strength.of(person.role, Way.CODE)

@@ -28,7 +28,7 @@ class Written:
 
 
 class Intent:
-    """Every method returns once the intent is on disk and the room's converger is awake.
+    """Every method returns once the intent is on disk and the room's reconciler is awake.
 
     Raises ``RoomNotFound`` for a room that is gone, ``StoreBroken`` where nothing could be written, and
     ``StoreStalled`` when ``within`` is over (one press if left out). The intent is not called off then: those of one
@@ -128,7 +128,7 @@ class Intent:
             task.add_done_callback(lambda task: self._landed(task, rooms_of))
             raise
         written = task.result()
-        for room_id in rooms_of(written):  # here, so that the caller who waits for the converger next shares its run
+        for room_id in rooms_of(written):  # here, so that the caller who waits for the reconciler next shares its run
             self._wake(room_id)
         return written
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Role
-from bridge.rooms.ports import MediaServer, Person
+from bridge.rooms.ports import MediaServer, Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Look:
     scenes: frozenset[str] = frozenset()
 
     @classmethod
-    def at(cls, began: float, people: Iterable[Person]) -> "Look":
+    def at(cls, began: float, people: Iterable[Participant]) -> "Look":
         sides: tuple[list[str], list[str]] = ([], [])
         for person in people:
             sides[person.role is Role.SCENE].append(person.identity)
@@ -29,7 +29,7 @@ class Looks:
     """Every caller gets a look that began after it asked; two hundred joiners at once cost two looks."""
 
     def __init__(
-        self, media: MediaServer, clock: Callable[[], float], seen: Callable[[str, Sequence[Person]], None]
+        self, media: MediaServer, clock: Callable[[], float], seen: Callable[[str, Sequence[Participant]], None]
     ) -> None:
         """``seen`` is told once of everybody a look found in a call."""
         self._media, self._clock, self._seen = media, clock, seen

@@ -8,7 +8,7 @@ from bridge.rooms.model import Call, Role, Room
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
+class Permissions:
     """What a participant may do: the whole permission set, every field said."""
 
     sources: frozenset[str]
@@ -40,8 +40,8 @@ class CallInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody inside a call, with the rights they have there. ``joined`` is ms since 1970.
+class Participant:
+    """Somebody inside a call, with the permissions they have there. ``joined`` is ms since 1970.
 
     ``mint`` is that of the token they came in by; empty where the token was not ours.
     """
@@ -50,7 +50,7 @@ class Person:
     name: str
     role: Role
     seat: str
-    rights: Rights
+    permissions: Permissions
     joined: int
     mint: str = ""
 
@@ -63,7 +63,7 @@ class Pass:
     name: str
     role: Role
     seat: str
-    rights: Rights
+    permissions: Permissions
     minutes: int
     mint: str
 
@@ -111,13 +111,13 @@ class MediaServer(Protocol):
         """Every call on the server, other people's included, by name."""
         ...
 
-    async def people(self, name: str) -> Sequence[Person]:
+    async def people(self, name: str) -> Sequence[Participant]:
         """Who is inside right now; empty when there is no such call. Recorders and agents are left out."""
         ...
 
     async def set_metadata(self, name: str, metadata: str) -> None: ...
-    async def set_rights(self, name: str, identity: str, rights: Rights) -> None: ...
-    async def put_out(self, name: str, identity: str) -> None: ...
+    async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None: ...
+    async def remove(self, name: str, identity: str) -> None: ...
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
         """A join token that carries the call's plan, so that a revival cannot lose its limits.

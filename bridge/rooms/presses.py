@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.errors import MediaServerDown, MediaServerError, MediaServerTimeout, RoomNotFound, RoomStopped
-from bridge.rooms.converger import Converger
 from bridge.rooms.countdown import Countdown
 from bridge.rooms.intent import NOTHING, Intent, Written
 from bridge.rooms.model import Policy, Room
 from bridge.rooms.people import People
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.reality import Reality
+from bridge.rooms.reconciler import Reconciler
 
 KEPT = "it is kept and done when LiveKit is back"
 
@@ -37,13 +37,13 @@ class Presses:
         self,
         store: RoomStore,
         intent: Intent,
-        converger: Converger,
+        reconciler: Reconciler,
         reality: Reality,
         people: People,
         *,
         open_by_id: bool,
     ) -> None:
-        self._store, self._intent, self._converger = store, intent, converger
+        self._store, self._intent, self._reconciler = store, intent, reconciler
         self._reality, self._people, self._open_by_id = reality, people, open_by_id
 
     async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Pressed:
@@ -143,7 +143,7 @@ class Presses:
     async def _settled(self, room_id: str, time: Countdown) -> None:
         """LiveKit matches what is written. Where it is away, the error says that the press is kept."""
         try:
-            await self._converger.settled(room_id, time.left())
+            await self._reconciler.settled(room_id, time.left())
         except (MediaServerDown, MediaServerTimeout) as error:
             own = error.hint != type(error).hint
             raise type(error)(error.message, f"{error.hint}; {KEPT}" if own else KEPT) from None

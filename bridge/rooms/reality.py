@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bridge.errors import BridgeError
 from bridge.rooms.model import Role, Room, State
-from bridge.rooms.ports import CallInfo, CallPlan, Person
+from bridge.rooms.ports import CallInfo, CallPlan, Participant
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Seen:
     call: str = ""
     sid: str = ""
     plan: CallPlan | None = None
-    people: tuple[Person, ...] = ()
+    people: tuple[Participant, ...] = ()
     count: int = 0
     admitted: frozenset[str] | None = None
     admitted_to: str = ""
@@ -80,13 +80,13 @@ class Reality:
             seen.admitted_to = room.call
             seen.admitted = None if sid == room.sid else frozenset()
 
-    def looked(self, room_id: str, people: Collection[Person]) -> None:
+    def looked(self, room_id: str, people: Collection[Participant]) -> None:
         """Keep who is inside now."""
         seen = self.of(room_id)
         seen.people = tuple(people)
         seen.count = sum(person.role is not Role.SCENE for person in people)
 
-    def admit(self, room_id: str) -> Collection[Person]:
+    def admit(self, room_id: str) -> Collection[Participant]:
         """Whoever is inside now was let in: a later look measures newcomers against them. Answers who they are."""
         seen = self.of(room_id)
         seen.admitted = frozenset(person.identity for person in seen.people)

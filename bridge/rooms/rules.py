@@ -6,7 +6,6 @@ from functools import partial
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
-from bridge.rooms.converger import Converger
 from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
@@ -14,9 +13,10 @@ from bridge.rooms.looks import Looks
 from bridge.rooms.mint import Mints
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer, Person, RoomStore
+from bridge.rooms.ports import MediaServer, Participant, RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.reality import Reality
+from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.watch import Watch
 
 RENEWED_MINUTES = 10
@@ -30,7 +30,7 @@ class Rules:
 
     reality: Reality
     capacity: Capacity
-    converger: Converger
+    reconciler: Reconciler
     watch: Watch
     intent: Intent
     presses: Presses
@@ -40,7 +40,7 @@ class Rules:
         """Stop where we are: intent is on disk, the next start goes on from there."""
         await self.watch.stop()
         await self.intent.aclose()
-        await self.converger.aclose()
+        await self.reconciler.aclose()
 
 
 def compose(
@@ -61,11 +61,11 @@ def compose(
     reality, capacity, locks = Reality(), Capacity(clock), Locks()
     identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
     call_plan = partial(plan, max_scenes=max_scenes)
-    converger = Converger(store, media, reality, capacity, identities, locks, call_plan)
-    watch = Watch(store, media, reality, converger, clock, token_seconds)
-    intent = Intent(store, locks, converger.wake, clock_ms)
+    reconciler = Reconciler(store, media, reality, capacity, identities, locks, call_plan)
+    watch = Watch(store, media, reality, reconciler, clock, token_seconds)
+    intent = Intent(store, locks, reconciler.wake, clock_ms)
 
-    def seen(call: str, people: Sequence[Person]) -> None:
+    def seen(call: str, people: Sequence[Participant]) -> None:
         capacity.seen(call, people)
         identities.seen(call, people)
 
@@ -82,5 +82,5 @@ def compose(
         token_minutes=token_minutes,
         max_scenes=max_scenes,
     )
-    presses = Presses(store, intent, converger, reality, People(media), open_by_id=open_by_id)
-    return Rules(reality, capacity, converger, watch, intent, presses, admission)
+    presses = Presses(store, intent, reconciler, reality, People(media), open_by_id=open_by_id)
+    return Rules(reality, capacity, reconciler, watch, intent, presses, admission)

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Collection, Coroutine
 
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerTimeout
-from bridge.rooms.converger import Converger
 from bridge.rooms.model import Room
 from bridge.rooms.ports import CallInfo, MediaServer, RoomStore
 from bridge.rooms.reality import Reality
+from bridge.rooms.reconciler import Reconciler
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ class Watch:
         store: RoomStore,
         media: MediaServer,
         reality: Reality,
-        converger: Converger,
+        reconciler: Reconciler,
         clock: Callable[[], float],
         token_seconds: float,
     ) -> None:
         """``clock`` never goes back; ``token_seconds`` is how long a token of an ended call may live on."""
         self._store, self._media, self._reality = store, media, reality
-        self._converger, self._clock, self._token_seconds = converger, clock, token_seconds
+        self._reconciler, self._clock, self._token_seconds = reconciler, clock, token_seconds
         self._expected: dict[str, float] = {}
         self._gone_since: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,22 +68,22 @@ class Watch:
     async def sweep(self) -> None:
         """Compare every call on the server with every intent, and wake the rooms that differ.
 
-        What was listed is older than what the converger did meanwhile: those rooms wait for the next sweep.
+        What was listed is older than what the reconciler did meanwhile: those rooms wait for the next sweep.
         """
         async with self._sweeping:
-            self._converger.worked_on()
+            self._reconciler.worked_on()
             try:
                 calls = await self._media.calls()
             except Exception as error:
                 self._note_outage(error if isinstance(error, BridgeError) else self._defect(error))
                 return
             self._note_outage(None)
-            changing = self._converger.worked_on()
+            changing = self._reconciler.worked_on()
         for room in self._store.all():
             if room.active and room.id not in changing:
                 self._compare(room, calls.get(room.call))
         for room_id in self._reality.troubled():
-            self._converger.wake(room_id)
+            self._reconciler.wake(room_id)
         await self._sweep_ended(calls.keys(), changing)
 
     async def look(self) -> None:
@@ -116,7 +116,7 @@ class Watch:
         if call is None:
             self._reality.lost(room.id)
         if call is None or not self._reality.agrees(room, call):
-            self._converger.wake(room.id)
+            self._reconciler.wake(room.id)
         if call is None or call.sid != known_sid:
             self.expect(room.id, REJOIN_SECONDS)
         elif call.people:
@@ -128,15 +128,15 @@ class Watch:
         now, over = self._clock(), []
         for call in [call for call in self._store.calls().values() if call.ended and call.room_id not in changing]:
             is_alive = call.name in alive
-            if is_alive or not self._converger.is_ended(call.name):
+            if is_alive or not self._reconciler.is_ended(call.name):
                 self._gone_since.pop(call.name, None)
-                self._converger.saw_ended(call.name, is_alive)
-                self._converger.wake(call.room_id)
+                self._reconciler.saw_ended(call.name, is_alive)
+                self._reconciler.wake(call.room_id)
             elif now - self._gone_since.setdefault(call.name, now) >= self._token_seconds:
                 over.append(call.name)
         if over:
             await self._store.forget_calls(over)
-            self._converger.forget_ended(over)
+            self._reconciler.forget_ended(over)
             for name in over:
                 self._gone_since.pop(name, None)
 
@@ -153,10 +153,10 @@ class Watch:
         if seen.call != room.call:
             return
         self._reality.looked(room.id, people)
-        if self._converger.wrong_rights(room, people) or self._converger.uninvited(room, people):
-            self._converger.wake(room.id)
+        if self._reconciler.wrong_permissions(room, people) or self._reconciler.uninvited(room, people):
+            self._reconciler.wake(room.id)
         else:
-            self._converger.let_in(room)
+            self._reconciler.let_in(room)
 
     def _defect(self, error: Exception) -> BridgeError:
         if not isinstance(self._reality.outage, Internal):

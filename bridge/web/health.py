@@ -22,7 +22,7 @@ async def health(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     problem = parts.store_problem()
     outage, media = _media(parts.reality)
-    trouble = StoreBroken(problem) if problem else outage
+    trouble = StoreBroken(problem, "look at that disk and at the log; presses may fail") if problem else outage
     words = {
         "server": parts.server,
         "media": media,

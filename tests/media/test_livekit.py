@@ -14,13 +14,13 @@ from livekit import api
 from bridge.errors import BridgeError, MediaServerDown, MediaServerRefused, MediaServerTimeout
 from bridge.media import livekit
 from bridge.media.livekit import LiveKitServer
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Role
-from bridge.rooms.ports import CallPlan, Pass, Rights
+from bridge.rooms.ports import CallPlan, Pass, Permissions
 from tests.media.stub import SECRET, hang_up, livekit_that, message, never, refusal, room
 
 PLAN = CallPlan("call", 30, 28, 600, 600, '{"max":20}')
-NOTHING = Rights(frozenset(), data=False, hidden=False)
+NOTHING = Permissions(frozenset(), data=False, hidden=False)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ async def test_a_wrong_key_says_where_to_look() -> None:
 async def test_what_is_gone_already_is_as_wanted() -> None:
     async with livekit_that(refusal(404, "not_found")) as (server, _):
         await server.close("call")
-        await server.put_out("call", "ann")
-        await server.set_rights("call", "ann", NOTHING)
+        await server.remove("call", "ann")
+        await server.set_permissions("call", "ann", NOTHING)
 
 
 async def test_what_must_be_there_is_missed() -> None:
@@ -177,25 +177,25 @@ async def test_people_are_read_with_role_seat_and_rights() -> None:
     async with livekit_that(message(answer)) as (server, _):
         ann, everything, mute = await server.people("call")
     assert (ann.identity, ann.name, ann.role, ann.seat, ann.joined) == ("ann", "Ann", Role.SPEAKER, "host", 5)
-    assert ann.rights == Rights(frozenset(("camera",)), data=True, hidden=False)
+    assert ann.permissions == Permissions(frozenset(("camera",)), data=True, hidden=False)
     assert (everything.role, everything.joined) == (Role.GUEST, 7000)
-    assert everything.rights.sources > rights(Role.SPEAKER, PRESETS["team"]).sources
-    assert mute.rights == NOTHING
+    assert everything.permissions.sources > permissions(Role.SPEAKER, PRESETS["team"]).sources
+    assert mute.permissions == NOTHING
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_rights_survive_the_way_to_livekit_and_back(role: Role, preset: str) -> None:
     """Else a bridge would correct somebody again and again."""
-    wanted = rights(role, PRESETS[preset])
+    wanted = permissions(role, PRESETS[preset])
     permission = livekit._permission(wanted)
     assert permission.can_subscribe
     assert not permission.can_update_metadata
-    assert livekit._person(api.ParticipantInfo(permission=permission)).rights == wanted
+    assert livekit._person(api.ParticipantInfo(permission=permission)).permissions == wanted
 
 
 async def test_a_token_says_everything(nobody: LiveKitServer) -> None:
-    may = rights(Role.SCENE, PRESETS["team"])
+    may = permissions(Role.SCENE, PRESETS["team"])
     claims = claims_of(nobody.token(PLAN, Pass("ann", "Ann", Role.SCENE, "host", may, 10, "a mint")))
     assert (claims["sub"], claims["name"], claims["iss"]) == ("ann", "Ann", "APItest")
     assert claims["exp"] - claims["nbf"] == 600

@@ -11,14 +11,14 @@ from bridge.errors import MediaServerRefused
 from bridge.media import livekit
 from bridge.media.livekit import LiveKitServer
 from bridge.media.session import NotLiveKit
-from bridge.rooms.ports import CallPlan, Rights
+from bridge.rooms.ports import CallPlan, Permissions
 from tests.bridges import Bridge, bridge_on
 from tests.media.nonsense import NONSENSE, says
 from tests.media.stub import SECRET, Reply, livekit_that, message, refusal, room, server_that
 from tests.rooms.house import until
 
 PLAN = CallPlan("call", 30, 28, 600, 600, '{"max":20}')
-NOTHING = Rights(frozenset(), data=False, hidden=False)
+NOTHING = Permissions(frozenset(), data=False, hidden=False)
 
 nonsense = pytest.mark.parametrize("reply", NONSENSE.values(), ids=NONSENSE.keys())
 
@@ -32,8 +32,8 @@ async def test_every_call_is_refused(reply: Reply) -> None:
             server.people("call"),
             server.set_metadata("call", "{}"),
             server.close("call"),
-            server.put_out("call", "ann"),
-            server.set_rights("call", "ann", NOTHING),
+            server.remove("call", "ann"),
+            server.set_permissions("call", "ann", NOTHING),
         ):
             with pytest.raises(NotLiveKit) as told:
                 await call

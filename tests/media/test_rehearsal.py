@@ -6,10 +6,10 @@ from bridge.errors import MediaServerDown, Rehearsal
 from bridge.media.absent import AbsentServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.model import Role
-from bridge.rooms.ports import CallPlan, Pass, Rights
+from bridge.rooms.ports import CallPlan, Pass, Permissions
 
 PLAN = CallPlan("call", 30, 28, 600, 600, "{}")
-NOTHING = Rights(frozenset(), data=False, hidden=False)
+NOTHING = Permissions(frozenset(), data=False, hidden=False)
 
 
 async def test_a_call_is_opened_once_changed_and_closed() -> None:
@@ -27,8 +27,8 @@ async def test_a_call_is_opened_once_changed_and_closed() -> None:
 async def test_nobody_is_ever_inside() -> None:
     server = RehearsalServer()
     await server.open(PLAN)
-    await server.put_out("call", "ann")
-    await server.set_rights("call", "ann", NOTHING)
+    await server.remove("call", "ann")
+    await server.set_permissions("call", "ann", NOTHING)
     assert await server.people("call") == ()
     assert await server.answers()
 
@@ -46,8 +46,8 @@ async def test_a_missing_server_says_at_every_call_what_is_missing() -> None:
         server.calls(),
         server.people("call"),
         server.set_metadata("call", ""),
-        server.set_rights("call", "ann", NOTHING),
-        server.put_out("call", "ann"),
+        server.set_permissions("call", "ann", NOTHING),
+        server.remove("call", "ann"),
     ):
         with pytest.raises(MediaServerDown, match="no LiveKit server") as told:
             await call

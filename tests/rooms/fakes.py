@@ -6,10 +6,10 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bridge.errors import BridgeError
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Call, Policy, Role, Room
 from bridge.rooms.names import new_id
-from bridge.rooms.ports import CallInfo, CallPlan, Pass, Person, Rights
+from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
 
 class FakeMedia:
@@ -20,7 +20,7 @@ class FakeMedia:
     def __init__(self) -> None:
         self.log: list[str] = []
         self.held: dict[str, CallInfo] = {}
-        self.inside: dict[str, list[Person]] = {}
+        self.inside: dict[str, list[Participant]] = {}
         self.errors: dict[str, BridgeError] = {}
         """By method: raised at each call of it, until taken out."""
         self.gates: dict[str, asyncio.Event] = {}
@@ -49,7 +49,7 @@ class FakeMedia:
         await self._called("calls", "")
         return listed
 
-    async def people(self, name: str) -> Sequence[Person]:
+    async def people(self, name: str) -> Sequence[Participant]:
         await self._called("people", name)
         return tuple(self.inside.get(name, ()))
 
@@ -57,12 +57,14 @@ class FakeMedia:
         await self._called("set_metadata", name)
         self.held[name] = replace(self.held[name], metadata=metadata)
 
-    async def set_rights(self, name: str, identity: str, rights: Rights) -> None:
-        await self._called("set_rights", identity)
-        self.inside[name] = [replace(p, rights=rights) if p.identity == identity else p for p in self.inside[name]]
+    async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
+        await self._called("set_permissions", identity)
+        self.inside[name] = [
+            replace(p, permissions=permissions) if p.identity == identity else p for p in self.inside[name]
+        ]
 
-    async def put_out(self, name: str, identity: str) -> None:
-        await self._called("put_out", identity)
+    async def remove(self, name: str, identity: str) -> None:
+        await self._called("remove", identity)
         self.inside[name] = [p for p in self.inside[name] if p.identity != identity]
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
@@ -193,8 +195,8 @@ def a_person(
     *,
     policy: Policy = TEAM,
     joined: int = 0,
-    may: Rights | None = None,
+    may: Permissions | None = None,
     mint: str = "",
-) -> Person:
+) -> Participant:
     """Somebody inside, with the rights of the table unless others are given."""
-    return Person(identity, identity, role, "", may or rights(role, policy), joined, mint)
+    return Participant(identity, identity, role, "", may or permissions(role, policy), joined, mint)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
-from bridge.rooms.converger import Converger
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
 from bridge.rooms.presses import Presses
 from bridge.rooms.reality import Reality
+from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.rules import compose
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
@@ -30,7 +30,7 @@ class House:
     clock: Clock
     reality: Reality
     capacity: Capacity
-    converger: Converger
+    reconciler: Reconciler
     intent: Intent
     presses: Presses
     watch: Watch
@@ -43,7 +43,7 @@ class House:
 
     async def opened(self, room: Room) -> Room:
         """The room once its call is there and its sid written down."""
-        await self.converger.settled(room.id)
+        await self.reconciler.settled(room.id)
         await self.idle()
         now = self.store.get(room.id)
         assert now is not None
@@ -61,7 +61,7 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             clock,
             rules.reality,
             rules.capacity,
-            rules.converger,
+            rules.reconciler,
             rules.intent,
             rules.presses,
             rules.watch,

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Media, Policy, Role
 
 EVERY_POLICY = [
@@ -32,17 +32,17 @@ def test_a_speaker_publishes_what_the_policy_says(
     media: Media, screen: bool, sources: set[str], chat: bool, webinar: bool
 ) -> None:
     policy = replace(PRESETS["team"], media=media, screen=screen, chat=chat, webinar=webinar)
-    may = rights(Role.SPEAKER, policy)
+    may = permissions(Role.SPEAKER, policy)
     assert (set(may.sources), may.data, may.hidden) == (sources, chat, False)
 
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
 def test_a_guest_publishes_nothing_and_chats_where_chat_is_on(policy: Policy) -> None:
-    may = rights(Role.GUEST, policy)
+    may = permissions(Role.GUEST, policy)
     assert (may.sources, may.data, may.hidden) == (frozenset(), policy.chat, False)
 
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
 def test_a_scene_is_hidden_and_only_receives(policy: Policy) -> None:
-    may = rights(Role.SCENE, policy)
+    may = permissions(Role.SCENE, policy)
     assert (may.sources, may.data, may.hidden) == (frozenset(), False, True)

@@ -100,7 +100,7 @@ async def test_a_max_below_those_inside_is_said() -> None:
     async with house_of(room) as house:
         room = await house.opened(room)
         house.media.inside[room.call] = [a_person("ann"), a_person("bob")]
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert (await house.presses.set(room, policy={"max": 2})).warnings == ()
         assert (await house.presses.set(room, policy={"max": 1})).warnings == ("people_over_max",)
 

@@ -9,7 +9,7 @@ from bridge.errors import Internal, MediaServerDown, MediaServerRefused, StoreBr
 from bridge.rooms import watch as module
 from bridge.rooms.admission import Guest
 from bridge.rooms.model import Call, Role, Room, State
-from bridge.rooms.ports import CallInfo, Rights
+from bridge.rooms.ports import CallInfo, Permissions
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import TOKEN_SECONDS, House, house_of, until
 
@@ -82,7 +82,7 @@ async def test_a_revived_call_is_ended_again_until_its_tokens_are_dead() -> None
     async with house_of(room) as house:
         await house.opened(room)
         await house.intent.stop(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         for _ in range(2):
             house.media.held[room.call] = CallInfo(room.call, "RM_revived", 0, "", 1)
             await house.watch.sweep()
@@ -102,7 +102,7 @@ async def test_an_ended_call_seen_alive_is_watched_for_another_token_life() -> N
     async with house_of(room) as house:
         await house.opened(room)
         await house.intent.stop(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         for _ in range(3):
             await swept(house)
             house.clock.now += TOKEN_SECONDS - 1
@@ -153,9 +153,9 @@ async def test_a_look_that_began_before_a_press_says_nothing_about_its_room() ->
         sweep = asyncio.create_task(house.watch.sweep())
         await until(lambda: house.media.count("calls") == 1)
         await house.intent.start(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         await house.intent.stop(other.id)
-        await house.converger.settled(other.id)
+        await house.reconciler.settled(other.id)
         gate.set()
         await sweep
         assert state(house, room) is State.READY
@@ -172,7 +172,7 @@ async def test_a_look_that_overlaps_with_another_knows_what_was_pressed_meanwhil
         sweeps = [asyncio.create_task(house.watch.sweep())]
         await until(lambda: house.media.count("calls") == 1)
         await house.intent.start(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         sweeps.append(asyncio.create_task(house.watch.sweep()))
         await house.idle()
         gate.set()
@@ -291,7 +291,7 @@ async def test_who_was_in_the_call_before_is_not_counted_in_this_one() -> None:
         await until(lambda: house.media.count("people") == 1)
         await house.intent.stop(room.id)
         await house.intent.start(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         house.media.inside[room.call] = [a_person("ann")]
         late.set()
         await look
@@ -301,7 +301,7 @@ async def test_who_was_in_the_call_before_is_not_counted_in_this_one() -> None:
 async def test_a_thousand_rooms_are_not_looked_into_at_once() -> None:
     rooms = [a_room(slug=f"room-{n}") for n in range(module.LOOKS_AT_ONCE + 5)]
     async with house_of(*rooms) as house:
-        await asyncio.gather(*(house.converger.settled(room.id) for room in rooms))
+        await asyncio.gather(*(house.reconciler.settled(room.id) for room in rooms))
         for room in rooms:
             house.watch.expect(room.id, TOKEN_SECONDS)
         gate = house.media.hang("people")
@@ -318,7 +318,7 @@ async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
     async with house_of(room) as house:
         room = await house.opened(room)
         await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
-        nothing = Rights(frozenset(), data=False, hidden=False)
+        nothing = Permissions(frozenset(), data=False, hidden=False)
         house.media.inside[room.call] = [a_person("ann", may=nothing), a_person("eve", joined=1)]
         await house.watch.look()
         await house.idle()
@@ -405,7 +405,7 @@ async def test_the_loops_outlive_whatever_happens_in_them(monkeypatch: pytest.Mo
     async with house_of(room) as house:
         await house.opened(room)
         await house.intent.stop(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         await swept(house)
         house.clock.now += TOKEN_SECONDS
         house.store.error = StoreBroken("disk full")

@@ -94,6 +94,7 @@ async def test_health_says_that_the_disk_stalls(
     assert answer.status == 503
     assert answer.text.startswith("ERR store_broken the disk has not taken a write for 0 s: ")
     assert "store=broken" in answer.text
+    assert "nothing was changed" not in answer.text
     stalled.release()
     await pressed
     await livekit.get("/r/main/start")

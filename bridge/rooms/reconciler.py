@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.countdown import PRESS_SECONDS
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions
 from bridge.rooms.identities import Identities
 from bridge.rooms.locks import Locks
 from bridge.rooms.mint import is_revoked
 from bridge.rooms.model import Room
-from bridge.rooms.ports import CallPlan, MediaServer, Person, Rights, RoomStore
+from bridge.rooms.ports import CallPlan, MediaServer, Participant, Permissions, RoomStore
 from bridge.rooms.reality import Reality
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""Rooms converged at the same time: a thousand come back together when LiveKit does."""
+"""Rooms reconciled at the same time: a thousand come back together when LiveKit does."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Work:
     waiting: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
 
 
-class Converger:
+class Reconciler:
     """Wake it after every change of intent and whenever a look at LiveKit showed a difference."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Converger:
         work = self._work.get(room_id)
         if work is None:
             work = self._work[room_id] = _Work()
-            work.task = asyncio.create_task(self._converge(room_id, work))
+            work.task = asyncio.create_task(self._reconcile(room_id, work))
             return
         work.dirty = True
         room = self._store.get(room_id)
@@ -107,7 +107,7 @@ class Converger:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _converge(self, room_id: str, work: _Work) -> None:
+    async def _reconcile(self, room_id: str, work: _Work) -> None:
         try:
             while work.dirty:
                 work.dirty = False
@@ -192,11 +192,11 @@ class Converger:
         self._reality.looked(room.id, people)
         out = self.uninvited(room, people)
         for identity in out:
-            await self._media.put_out(room.call, identity)
+            await self._media.remove(room.call, identity)
         people = [person for person in people if person.identity not in out]
         self._reality.looked(room.id, people)
-        for person, wanted in self.wrong_rights(room, people):
-            await self._media.set_rights(room.call, person.identity, wanted)
+        for person, wanted in self.wrong_permissions(room, people):
+            await self._media.set_permissions(room.call, person.identity, wanted)
         self.let_in(room)
 
     def let_in(self, room: Room) -> None:
@@ -205,12 +205,12 @@ class Converger:
         self._capacity.seen(room.call, people)
         self._identities.seen(room.call, people)
 
-    def wrong_rights(self, room: Room, people: Sequence[Person]) -> list[tuple[Person, Rights]]:
+    def wrong_permissions(self, room: Room, people: Sequence[Participant]) -> list[tuple[Participant, Permissions]]:
         """Who may do something else than the table says, with what they should."""
-        wanted = [(person, rights(person.role, room.policy)) for person in people]
-        return [(person, right) for person, right in wanted if person.rights != right]
+        wanted = [(person, permissions(person.role, room.policy)) for person in people]
+        return [(person, right) for person, right in wanted if person.permissions != right]
 
-    def uninvited(self, room: Room, people: Sequence[Person]) -> list[str]:
+    def uninvited(self, room: Room, people: Sequence[Participant]) -> list[str]:
         """Who came in by a token that is worth nothing now, or beyond the limit with an older one."""
         call, admitted = self._store.calls().get(room.call), self._reality.of(room.id).admitted
         out = [p.identity for p in people if is_revoked(call, p.identity, p.mint)] if call else []

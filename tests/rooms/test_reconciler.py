@@ -9,10 +9,10 @@ import pytest
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerRefused, MediaServerTimeout, StoreBroken
 from bridge.rooms.admission import Guest
 from bridge.rooms.capacity import Claim
-from bridge.rooms.converger import AT_ONCE
 from bridge.rooms.looks import Look
 from bridge.rooms.model import Role, State
-from bridge.rooms.ports import CallInfo, Rights
+from bridge.rooms.ports import CallInfo, Permissions
+from bridge.rooms.reconciler import AT_ONCE
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import house_of, until
 
@@ -31,7 +31,7 @@ async def test_the_sid_is_written_down_after_the_answer() -> None:
     room = a_room()
     async with house_of(room) as house:
         gate = house.store.gate = asyncio.Event()
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.store.saves == []
         gate.set()
         await house.idle()
@@ -53,7 +53,7 @@ async def test_a_stop_is_not_lost_to_the_sid_of_the_run_before() -> None:
     room = a_room()
     async with house_of(room) as house:
         opening = house.media.hang("open")
-        start = asyncio.create_task(house.converger.settled(room.id))
+        start = asyncio.create_task(house.reconciler.settled(room.id))
         await until(lambda: house.media.count("open") == 1)
         writing = house.store.gate = asyncio.Event()
         stop = asyncio.create_task(house.intent.stop(room.id))
@@ -63,7 +63,7 @@ async def test_a_stop_is_not_lost_to_the_sid_of_the_run_before() -> None:
         await house.idle()
         writing.set()
         await stop
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         await house.idle()
         now = house.store.get(room.id)
         assert now is not None
@@ -74,7 +74,7 @@ async def test_a_stop_is_not_lost_to_the_sid_of_the_run_before() -> None:
 async def test_identical_presses_share_a_run() -> None:
     room = a_room()
     async with house_of(room) as house:
-        await asyncio.gather(*(house.converger.settled(room.id) for _ in range(50)))
+        await asyncio.gather(*(house.reconciler.settled(room.id) for _ in range(50)))
         assert house.media.count("open") == 1
 
 
@@ -82,9 +82,9 @@ async def test_presses_during_a_run_share_the_next_one() -> None:
     room = a_room()
     async with house_of(room) as house:
         gate = house.media.hang("open")
-        first = asyncio.create_task(house.converger.settled(room.id))
+        first = asyncio.create_task(house.reconciler.settled(room.id))
         await until(lambda: house.media.count("open") == 1)
-        later = [asyncio.create_task(house.converger.settled(room.id)) for _ in range(20)]
+        later = [asyncio.create_task(house.reconciler.settled(room.id)) for _ in range(20)]
         await house.idle()
         gate.set()
         await asyncio.gather(first, *later)
@@ -96,10 +96,10 @@ async def test_a_stop_overtakes_a_start_that_hangs() -> None:
     async with house_of(room) as house:
         house.media.hang("open")
         call = (await house.intent.start(room.id)).room.call
-        start = asyncio.create_task(house.converger.settled(room.id))
+        start = asyncio.create_task(house.reconciler.settled(room.id))
         await until(lambda: house.media.count("open") == 1)
         await house.intent.stop(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         await start
         assert house.media.log == [f"open {call}", f"close {call}"]
         assert house.reality.state(replace(room, active=False)) is State.STOPPED
@@ -114,7 +114,7 @@ async def test_a_restart_ends_the_old_call_before_it_opens_the_new_one() -> None
         await until(lambda: house.media.count("close") == 1)
         new = (await house.intent.start(room.id)).room
         gate.set()
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert list(house.media.held) == [new.call]
         assert house.media.log[-2:] == [f"close {room.call}", f"open {new.call}"]
         assert house.reality.state(new) is State.READY
@@ -125,8 +125,8 @@ async def test_every_ended_call_is_ended_once() -> None:
     room = a_room()
     async with house_of(room) as house:
         await house.intent.stop(room.id)
-        await house.converger.settled(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.media.count("close") == 1
 
 
@@ -135,7 +135,7 @@ async def test_a_removed_room_is_ended_and_forgotten() -> None:
     async with house_of(room) as house:
         await house.opened(room)
         await house.intent.remove(room.id)
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.media.held == {}
         assert house.reality.troubled() == []
 
@@ -146,9 +146,9 @@ async def test_a_failure_reaches_exactly_those_who_waited_for_it(error: type[Bri
     async with house_of(room, other) as house:
         gate = house.media.hang("open")
         house.media.errors["open"] = error("no")
-        waiting = [asyncio.create_task(house.converger.settled(room.id)) for _ in range(3)]
+        waiting = [asyncio.create_task(house.reconciler.settled(room.id)) for _ in range(3)]
         await until(lambda: house.media.count("open") == 1)
-        late = asyncio.create_task(house.converger.settled(room.id))
+        late = asyncio.create_task(house.reconciler.settled(room.id))
         await house.idle()
         second = house.media.hang("open")
         gate.set()
@@ -157,7 +157,7 @@ async def test_a_failure_reaches_exactly_those_who_waited_for_it(error: type[Bri
         del house.media.errors["open"]
         second.set()
         await late
-        await house.converger.settled(other.id)
+        await house.reconciler.settled(other.id)
 
 
 async def test_a_failed_room_is_checked_and_tried_again() -> None:
@@ -165,11 +165,11 @@ async def test_a_failed_room_is_checked_and_tried_again() -> None:
     async with house_of(room) as house:
         house.media.errors["open"] = MediaServerDown("away")
         with pytest.raises(MediaServerDown):
-            await house.converger.settled(room.id)
+            await house.reconciler.settled(room.id)
         assert house.reality.state(room) is State.CHECK
         assert house.reality.troubled() == [room.id]
         del house.media.errors["open"]
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.reality.state(room) is State.READY
         assert house.reality.troubled() == []
 
@@ -179,9 +179,9 @@ async def test_a_defect_is_told_as_internal_and_ends_nothing() -> None:
     async with house_of(room) as house:
         house.media.errors["open"] = ZeroDivisionError("boom")  # type: ignore[assignment]
         with pytest.raises(Internal, match="in line"):
-            await house.converger.settled(room.id)
+            await house.reconciler.settled(room.id)
         del house.media.errors["open"]
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
 
 
 async def test_a_press_waits_no_longer_than_its_deadline_and_the_work_goes_on() -> None:
@@ -189,7 +189,7 @@ async def test_a_press_waits_no_longer_than_its_deadline_and_the_work_goes_on() 
     async with house_of(room) as house:
         gate = house.media.hang("open")
         with pytest.raises(MediaServerTimeout):
-            await house.converger.settled(room.id, within=0.02)
+            await house.reconciler.settled(room.id, within=0.02)
         gate.set()
         await until(lambda: house.reality.state(room) is State.READY)
         assert house.media.count("open") == 1
@@ -200,9 +200,9 @@ async def test_a_hanging_room_holds_up_no_other() -> None:
     async with house_of(room, other) as house:
         house.media.hang("open")
         with pytest.raises(MediaServerTimeout):
-            await house.converger.settled(room.id, within=0.01)
+            await house.reconciler.settled(room.id, within=0.01)
         del house.media.gates["open"]
-        await house.converger.settled(other.id, within=0.5)
+        await house.reconciler.settled(other.id, within=0.5)
 
 
 async def test_a_thousand_rooms_do_not_meet_livekit_at_once() -> None:
@@ -210,7 +210,7 @@ async def test_a_thousand_rooms_do_not_meet_livekit_at_once() -> None:
     async with house_of(*rooms) as house:
         gate = house.media.hang("open")
         for room in rooms:
-            house.converger.wake(room.id)
+            house.reconciler.wake(room.id)
         await house.idle()
         assert house.media.count("open") == AT_ONCE
         gate.set()
@@ -222,7 +222,7 @@ async def test_changed_metadata_is_sent() -> None:
     async with house_of(room) as house:
         await house.opened(room)
         await house.intent.set(room.id, policy={"chat": False})
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert json.loads(house.media.held[room.call].metadata)["chat"] is False
 
 
@@ -231,7 +231,7 @@ async def test_a_limit_that_became_too_low_is_put_right_while_nobody_is_inside()
     async with house_of(room) as house:
         room = await house.opened(room)
         await house.intent.set(room.id, policy={"max": 1000})
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.media.held[room.call].limit > 1000
         assert house.media.held[room.call].sid != room.sid
 
@@ -242,14 +242,14 @@ async def test_nobody_is_put_out_to_raise_the_limit() -> None:
         room = await house.opened(room)
         house.media.inside[room.call] = [a_person("ann")]
         await house.intent.set(room.id, policy={"max": 1000})
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert house.media.count("close") == 0
         assert house.media.held[room.call].sid == room.sid
 
 
 async def test_rights_that_differ_are_put_right_in_a_known_call() -> None:
     room = a_room()
-    all_rights = Rights(frozenset(("camera", "any")), data=True, hidden=False)
+    all_rights = Permissions(frozenset(("camera", "any")), data=True, hidden=False)
     async with house_of(room) as house:
         room = await house.opened(room)
         house.media.inside[room.call] = [
@@ -257,12 +257,12 @@ async def test_rights_that_differ_are_put_right_in_a_known_call() -> None:
             a_person("wrong", may=all_rights),
             a_person("guest", Role.GUEST, may=all_rights),
         ]
-        await house.converger.settled(room.id)
-        assert [entry for entry in house.media.log if entry.startswith("set_rights")] == [
-            "set_rights wrong",
-            "set_rights guest",
+        await house.reconciler.settled(room.id)
+        assert [entry for entry in house.media.log if entry.startswith("set_permissions")] == [
+            "set_permissions wrong",
+            "set_permissions guest",
         ]
-        assert house.converger.wrong_rights(room, house.media.inside[room.call]) == []
+        assert house.reconciler.wrong_permissions(room, house.media.inside[room.call]) == []
 
 
 async def test_whoever_came_beyond_the_cap_goes_and_cannot_wear_the_bridge_down() -> None:
@@ -272,10 +272,10 @@ async def test_whoever_came_beyond_the_cap_goes_and_cannot_wear_the_bridge_down(
         house.capacity.reserve(room.call, Claim("ann"), Look(house.clock()), 1)
         for _ in range(3):
             house.media.inside[room.call] = [a_person("ann"), a_person("eve", joined=1)]
-            await house.converger.settled(room.id)
+            await house.reconciler.settled(room.id)
             assert [person.identity for person in house.media.inside[room.call]] == ["ann"]
             assert house.reality.count(room) == 1
-        assert house.media.count("put_out") == 3
+        assert house.media.count("remove") == 3
 
 
 async def test_people_found_by_a_new_process_stay() -> None:
@@ -283,10 +283,10 @@ async def test_people_found_by_a_new_process_stay() -> None:
     async with house_of(room) as house:
         house.media.held[room.call] = CallInfo(room.call, "RM_before", 200, "", 2)
         house.media.inside[room.call] = [a_person("ann"), a_person("bob")]
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert len(house.media.inside[room.call]) == 2
         house.media.inside[room.call].append(a_person("eve", joined=1))
-        await house.converger.settled(room.id)
+        await house.reconciler.settled(room.id)
         assert [person.identity for person in house.media.inside[room.call]] == ["ann", "bob"]
 
 
@@ -311,7 +311,7 @@ async def test_fifty_changes_in_a_row_end_at_the_newest() -> None:
                     await house.intent.stop(room.id)
                 case _:
                     await house.intent.set(room.id, policy={"max": number + 1})
-            await house.converger.settled(room.id)
+            await house.reconciler.settled(room.id)
 
         await asyncio.gather(*(press(number) for number in range(50)))
         await house.idle()
@@ -326,10 +326,10 @@ async def test_closing_leaves_nothing_running() -> None:
         house.media.hang("open")
         before = asyncio.all_tasks()
         for started in house.store.all():
-            house.converger.wake(started.id)
-        press = asyncio.create_task(house.converger.settled(room.id))
+            house.reconciler.wake(started.id)
+        press = asyncio.create_task(house.reconciler.settled(room.id))
         await until(lambda: house.media.count("open") == 2)
-        await house.converger.aclose()
+        await house.reconciler.aclose()
         with pytest.raises(asyncio.CancelledError):
             await press
         assert asyncio.all_tasks() == before
