@@ -11,8 +11,6 @@ from typing import Any
 from livekit import api
 
 from bridge.rooms.model import Role
-from bridge.rooms.ports import Person
-from bridge.rooms.reality import Seen
 from tests.bridges import Answer, Bridge, bridge_on
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
@@ -109,7 +107,11 @@ class Studio:
         assert room
         seen = self.bridge.running.parts.reality.of(room.id)
         for _ in range(2):
-            await eventually(_is_another(seen, seen.people))
+
+            async def has_looked(before: object = seen.people) -> bool:
+                return seen.people is not before
+
+            await eventually(has_looked)
 
     async def delete(self, call: str) -> None:
         """Make LiveKit lose a room."""
@@ -131,13 +133,6 @@ async def eventually(true: Callable[[], Awaitable[object]], within: float = HANG
         assert time.monotonic() - began < within, f"did not come true within {within} s"
         await asyncio.sleep(0.02)
     return time.monotonic() - began
-
-
-def _is_another(seen: Seen, people: tuple[Person, ...]) -> Callable[[], Awaitable[bool]]:
-    async def is_so() -> bool:
-        return seen.people is not people
-
-    return is_so
 
 
 async def state_becomes(studio: Studio, slug: str, state: str) -> float:
