@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
+from tests import needs
 from tests.ports import BELOW, BLOCK
 
 pytestmark = pytest.mark.xdist_group("suite")  # one run of pytest inside a test is enough
@@ -84,3 +86,17 @@ def some_ports() -> Iterator[set[int]]:
         assert process.stdout
         yield {int(port) for port in process.stdout.readline().split()}
         process.communicate("\n")
+
+
+def test_what_is_being_made_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "CACHE", tmp_path / "cache")
+    with needs.alone("server"), pytest.raises(Timeout):
+        FileLock(needs.CACHE / "server.lock").acquire(blocking=False)
+    FileLock(needs.CACHE / "server.lock").acquire(blocking=False)
+
+
+def test_what_ci_makes_beforehand_needs_nothing_from_pip() -> None:
+    command = re.search(r"for maker in (.+?);", (HOUSE / ".ci" / "run").read_text())
+    assert command
+    for maker in command[1].split():
+        subprocess.run([sys.executable, "-S", "-c", f"import {maker}"], cwd=HOUSE, check=True)

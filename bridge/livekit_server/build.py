@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
-
 from bridge.livekit_server.release import BINARY, VERSION, Progress, Report, Unavailable
 
 PACKAGE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
@@ -60,6 +58,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """End Go and the compilers it started, if they still run."""
     if process.returncode is not None:
         return
+    import psutil
+
     try:
         family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     except psutil.NoSuchProcess:

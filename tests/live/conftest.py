@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from platformdirs import user_cache_path
 
 from bridge.livekit_server.install import install
-from bridge.livekit_server.release import InstallFailed, Progress
+from bridge.livekit_server.release import InstallFailed
+from tests.live.binary import FOLDER, PROGRAM
 from tests.live.server import LiveServer
+from tests.needs import alone
 
 T = TypeVar("T")
 NewServer = Callable[..., Awaitable[LiveServer]]
@@ -25,15 +26,11 @@ NewServer = Callable[..., Awaitable[LiveServer]]
 @pytest.fixture(scope="session")
 def livekit_binary() -> Path:
     """The pinned livekit-server; the first run on a machine may take some minutes."""
-    told: set[str] = set()
-
-    def report(progress: Progress) -> None:
-        if progress.doing not in told and progress.doing != "done":
-            told.add(progress.doing)
-            print(f"livekit-server for the tests: {progress.doing}", file=sys.__stderr__, flush=True)
-
+    if not PROGRAM.exists():
+        print("a livekit-server is made for the tests", file=sys.__stderr__, flush=True)
     try:
-        return _outside(install(user_cache_path("vmix-bridge-tests", appauthor=False), report=report))
+        with alone("livekit"):
+            return _outside(install(FOLDER))
     except InstallFailed as error:
         reason = f"{error.message}; {error.hint}"
     if os.environ.get("CI", "").lower() in ("1", "true"):

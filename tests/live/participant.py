@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+HANGS = 30
+"""Seconds after which something is taken for never."""
 PUBLISH_SECONDS = 3  # the SDK says nothing for 10 s when the server forbids it; an allowed one takes 0.1 s
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 160, 90, 5
 SAMPLE_RATE, AUDIO_SECONDS = 16000, 0.1
@@ -62,15 +64,19 @@ class Participant:
     async def __aexit__(self, *_: object) -> None:
         await self.leave()
 
-    async def expect(self, event: str, timeout: float = 10, **fields: Any) -> Event:
+    async def expect(self, event: str, timeout: float = HANGS, **fields: Any) -> Event:
         """The oldest event of this kind, with these fields, that was not expected before; waits for it."""
         return await self._next((event,), timeout, fields)
+
+    async def gets_in(self) -> bool:
+        """Whether it is connected, or else refused."""
+        return bool((await self._next(("connected", "refused"), HANGS, {}))["event"] == "connected")
 
     def forget(self) -> None:
         """Drop what nobody expected so far: ``expect`` then waits for what comes from now on."""
         self._unseen.clear()
 
-    async def publish(self, source: str, timeout: float = 10) -> bool:
+    async def publish(self, source: str, timeout: float = HANGS) -> bool:
         """Publish ``microphone``, ``camera``, ``screen`` or ``screen_sound``; False if the server does not let it."""
         await self._do(do="publish", source=source)
         answer = await self._next(("published", "publish_refused"), timeout, {"source": source})

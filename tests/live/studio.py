@@ -15,8 +15,8 @@ from tests.bridges import Answer, Bridge, bridge_on
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
 
-SOON = 2.5
-"""Seconds within which the bridge puts right what it sees: a look each second, and slow machines."""
+HANGS = 30.0
+"""Seconds after which something is taken for never; what the bridge sees it puts right within about one."""
 
 
 @dataclass(slots=True)
@@ -101,6 +101,18 @@ class Studio:
         answer = await self.client.room.list_participants(api.ListParticipantsRequest(room=call))
         return {person.identity: person for person in answer.participants}
 
+    async def looked_at(self, slug: str) -> None:
+        """The bridge has looked twice at who is inside, somebody being there: what it makes of them, it has made."""
+        room = self.bridge.running.parts.store.by_slug(slug)
+        assert room
+        seen = self.bridge.running.parts.reality.of(room.id)
+        for _ in range(2):
+
+            async def has_looked(before: object = seen.people) -> bool:
+                return seen.people is not before
+
+            await eventually(has_looked)
+
     async def delete(self, call: str) -> None:
         """Make LiveKit lose a room."""
         await self.client.room.delete_room(api.DeleteRoomRequest(room=call))
@@ -114,7 +126,7 @@ async def studio_on(server: LiveServer, data: Path, **options: Any) -> AsyncIter
         yield Studio(bridge, server, client)
 
 
-async def eventually(true: Callable[[], Awaitable[object]], within: float = SOON) -> float:
+async def eventually(true: Callable[[], Awaitable[object]], within: float = HANGS) -> float:
     """Ask until it holds, and say how many seconds that took. Raises ``AssertionError``."""
     began = time.monotonic()
     while not await true():
@@ -123,11 +135,11 @@ async def eventually(true: Callable[[], Awaitable[object]], within: float = SOON
     return time.monotonic() - began
 
 
-async def state_becomes(studio: Studio, slug: str, state: str, within: float = SOON) -> float:
+async def state_becomes(studio: Studio, slug: str, state: str) -> float:
     async def is_so() -> bool:
         return await studio.state(slug) == state
 
-    return await eventually(is_so, within)
+    return await eventually(is_so)
 
 
 async def people_become(studio: Studio, slug: str, count: int) -> None:

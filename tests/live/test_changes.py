@@ -12,10 +12,7 @@ from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Policy, Role
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
-from tests.live.studio import SOON, Studio, eventually, studio_on
-
-AT_ONCE = 1.0
-"""Seconds from a press to the people inside."""
+from tests.live.studio import Studio, eventually, studio_on
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ async def may(studio: Studio, identity: str) -> dict[str, object]:
 
 async def told(person: Participant, identity: str) -> dict[str, object]:
     """The next change of one's own rights."""
-    return await person.expect("permissions", timeout=AT_ONCE, identity=identity)
+    return await person.expect("permissions", identity=identity)
 
 
 async def test_chat_screen_and_media_reach_the_people_inside(studio: Studio) -> None:
@@ -51,10 +48,10 @@ async def test_chat_screen_and_media_reach_the_people_inside(studio: Studio) -> 
         assert (await told(guest, "guest"))["data"] is False
         await studio.ok("show/set", screen=0)
         assert (await told(ann, "ann"))["sources"] == ["camera", "microphone"]
-        await bob.expect("track_unpublished", timeout=AT_ONCE, source="screen")
+        await bob.expect("track_unpublished", source="screen")
         await studio.ok("show/set", media="audio")
         assert (await told(ann, "ann"))["sources"] == ["microphone"]
-        await bob.expect("track_unpublished", timeout=AT_ONCE, source="camera")
+        await bob.expect("track_unpublished", source="camera")
         assert not [event for event in bob.events if event["event"] == "track_unpublished"][2:]
         await studio.ok("show/set", media="av", chat=1, screen=1)
         assert (await told(ann, "ann"))["data"] is True
@@ -99,7 +96,7 @@ async def rights_become(studio: Studio, identity: str, wanted: dict[str, object]
     async def is_so() -> bool:
         return await may(studio, identity) == wanted
 
-    return await eventually(is_so, SOON)
+    return await eventually(is_so)
 
 
 async def test_metadata_follows_every_set_and_reaches_the_people_inside(studio: Studio) -> None:
@@ -107,7 +104,7 @@ async def test_metadata_follows_every_set_and_reaches_the_people_inside(studio: 
     call = await studio.call("show")
     async with studio.inside("show", ["ann"]) as (ann,):
         await studio.ok("show/set", name="Große Bühne", max=5, chat=0, webinar=1, screen=0, media="audio", mode="chat")
-        seen = json.loads((await ann.expect("metadata", timeout=AT_ONCE))["text"])
+        seen = json.loads((await ann.expect("metadata"))["text"])
         flags = {"max": 5, "chat": False, "webinar": True, "screen": False, "media": "audio", "mode": "chat"}
         assert seen == {"name": "Große Bühne", "slug": "show", "record": False, **flags}
         assert set(Policy.__slots__) < set(seen)

@@ -15,7 +15,6 @@ from tests.live.server import LiveServer
 from tests.live.studio import Studio, eventually, studio_on
 
 CALLERS = 50
-DEADLINE = 3.0
 
 
 @pytest.fixture
@@ -31,10 +30,9 @@ async def pressed(studio: Studio, path: str, **params: object) -> tuple[float, A
 
 
 async def all_at_once(studio: Studio, presses: list[tuple[str, dict[str, object]]]) -> Counter[str]:
-    """What the presses were answered, each inside its deadline: ``OK``, or the key of the refusal."""
+    """What the presses were answered: ``OK``, or the key of the refusal."""
     results = await asyncio.gather(*(pressed(studio, path, **params) for path, params in presses))
     times = sorted(seconds for seconds, _ in results)
-    assert times[-1] < DEADLINE
     print(f"{len(times)} presses at once: median {times[len(times) // 2] * 1000:.0f}, last {times[-1] * 1000:.0f} ms")
     words = (answer.text.split() for _, answer in results)
     return Counter(word[0] if word[0] == "OK" else word[1] for word in words)

@@ -49,7 +49,7 @@ async def test_a_thief_who_minted_first_is_put_out_again(live_server: LiveServer
         token = await stolen(studio.bridge, "show", "host")
         async with studio.inside("show", ["host"]):
             async with Participant(live_server.url, token):
-                await eventually(lambda: is_empty(studio), within=10)
+                await eventually(lambda: is_empty(studio))
         async with studio.inside("show", ["host"]) as (host,):
             await eventually(lambda: is_inside(studio, "host"))
             assert not [event for event in host.events if event["event"] == "disconnected"]
@@ -72,7 +72,7 @@ async def test_a_thief_who_minted_before_a_restart_is_put_out_too(live_server: L
         async with Participant(live_server.url, token) as thief:
             came = await thief.expect("connected")
             assert came["identity"] == "host"
-            await eventually(lambda: is_empty(studio), within=10)
+            await eventually(lambda: is_empty(studio))
 
 
 async def test_through_the_bridges_door_a_revoked_token_gets_nobody_in(local: Bridge) -> None:

@@ -142,9 +142,20 @@ async def test_intent_and_livekit_agree_after_the_next_start(
                 await bridge.restart()
                 await eventually(lambda: agree(bridge, server))
                 assert bridge.open_calls() == promised
-            await asyncio.sleep(1.2)
+            await bridge_looks(proxy)
             assert await agree(bridge, server)
             assert set(bridge.rooms()) == {"show", "new"}
+
+
+async def bridge_looks(proxy: Proxy) -> None:
+    """It has asked twice from now on which calls LiveKit holds."""
+
+    async def has_asked() -> bool:
+        return proxy.struck
+
+    for _ in range(2):
+        proxy.arm("ListRooms", Moment.ANSWERED, lambda: None)
+        await eventually(has_asked)
 
 
 async def agree(bridge: Up, server: LiveServer) -> bool:

@@ -47,7 +47,7 @@ async def test_a_join_waits_while_its_call_is_healed(local: Bridge) -> None:
     assert call
     await local.running.media.close(call.call)
     async with Participant(url, token) as jane:
-        await jane.expect("connected", timeout=5)
+        await jane.expect("connected")
 
 
 VALIDATE = ("/rtc/validate", "/rtc/v1/validate")

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import bridge_over
+from tests.needs import Unavailable
 from tests.rooms.fakes import FakeMedia
 
 from .compiler import Compiler
 from .desk import Desk, at_desk
 from .standin import StandIn
-from .toolchain import Unavailable, install
+from .toolchain import install
 from .vmix import Vmix
 
 

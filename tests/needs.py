@@ -1,0 +1,54 @@
+"""What tests need and pip does not bring: made once, kept in the user's cache, and waited for where it is being made.
+
+``python3 -m tests.live.binary`` and ``python3 -m tests.vbnet.toolchain`` make theirs beforehand, in the background of
+pip and the first tests: what they import is Python's own library and nothing else.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
+DEBIAN = {"mono-mcs": Path("/usr/bin/mcs"), "mono-devel": Path("/usr/lib/mono/4.8-api")}
+"""Every package of Debian's that tests need, and where one sees that it is there."""
+
+
+class Unavailable(Exception):
+    """Something cannot be had on this machine; the text says why."""
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """Nobody else makes this meanwhile; who comes second waits and finds it made."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{what}.lock").open("w") as lock:
+        if sys.platform != "win32":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def packages() -> None:
+    """Install whatever Debian packages are missing, in one transaction."""
+    with alone("apt"):
+        missing = [package for package, proof in DEBIAN.items() if not proof.exists()]
+        if not missing:
+            return
+        if sys.platform != "linux" or os.geteuid() != 0 or not Path("/usr/bin/apt-get").exists():
+            raise Unavailable(f"{' and '.join(missing)} are missing and only root could install them with apt-get")
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
+
+
+def run(*command: str, cwd: Path | None = None) -> None:
+    """Raises ``Unavailable`` with what the program said."""
+    try:
+        subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True, timeout=600)
+    except (subprocess.SubprocessError, OSError) as problem:
+        said = getattr(problem, "stderr", None) or str(problem)
+        raise Unavailable(f"{' '.join(command[:3])} failed: {said.strip()[-500:]}") from problem
