@@ -1,22 +1,21 @@
 """Makes a room's scripts: complete files whose header lines and settings block get this room's values.
 
-Nothing outside the header and the block is touched; a file in `scripts/` compiles as it stands.
+Nothing outside the header and the block is touched.
 """
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from vmix_scripts.card import RoomCard
 from vmix_scripts.catalogue import SCRIPTS, Script, find
 from vmix_scripts.quote import assignments, comment
 from vmix_scripts.readme import readme
 from vmix_scripts.seal import encode, seal
+from vmix_scripts.splice import spliced
 
 BLOCK_BEGINS = "' ---- settings: change what stands between the quotes, nothing else ----"
 BLOCK_ENDS = "' ---- end of settings ----"
 
-_FOLDER = Path(__file__).with_name("scripts")
 _HEADER_LINE = re.compile(r"^' (Room|Bridge|Name|Version|Date): +")
 _SETTING_LINE = re.compile(r"^Dim (\w+) As System\.(String|Int32) = ")
 
@@ -30,9 +29,9 @@ def render(name: str, card: RoomCard, settings: Mapping[str, Value] | None = Non
     """
     script = find(name)
     values = _values(script, card) | _known(script, settings or {})
-    header, block, body = _split((_FOLDER / f"{name}.vb").read_text(encoding="utf-8"))
+    header, block, body = _split(spliced(name))
     lines = [*_fill_header(header, _headers(script, card)), *_fill_block(block, values), *body]
-    return seal("\n".join(lines))
+    return seal("\n".join(lines) + "\n")
 
 
 def render_set(card: RoomCard) -> dict[str, bytes]:
@@ -82,9 +81,8 @@ def _headers(script: Script, card: RoomCard) -> dict[str, str]:
     }
 
 
-def _split(template: str) -> tuple[list[str], list[str], list[str]]:
+def _split(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Header, settings block with its two markers, and body."""
-    lines = template.split("\n")
     begins, ends = lines.index(BLOCK_BEGINS), lines.index(BLOCK_ENDS)
     return lines[:begins], lines[begins : ends + 1], lines[ends + 1 :]
 
