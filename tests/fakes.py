@@ -31,7 +31,7 @@ LIVEKIT = {"url": "wss://livekit.example.com", "api_key": "key", "api_secret": "
 
 def fails(media: FakeMedia, error: BridgeError) -> None:
     """Every call fails like this from now on."""
-    media.errors = dict.fromkeys(("open", "close", "calls", "people", "set_metadata", "answers"), error)
+    media.errors = dict.fromkeys(("open", "close", "calls", "participants", "set_metadata"), error)
 
 
 def goes_in(media: FakeMedia, bridge: Bridge, slug: str, *identities: str) -> None:

@@ -27,7 +27,7 @@ class AbsentServer:
     async def calls(self) -> Mapping[str, CallInfo]:
         self._refuse()
 
-    async def people(self, name: str) -> Sequence[Participant]:
+    async def participants(self, name: str) -> Sequence[Participant]:
         self._refuse()
 
     async def set_metadata(self, name: str, metadata: str) -> None:
@@ -44,9 +44,6 @@ class AbsentServer:
 
     async def lost(self) -> None:
         await asyncio.sleep(LOOK_SECONDS)
-
-    async def answers(self) -> bool:
-        return False
 
     async def auto_creates(self) -> bool:
         return False

@@ -15,14 +15,14 @@ from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeou
 from bridge.media.auto_create import CannotTell, auto_create
 from bridge.media.session import NotLiveKit, livekit_session
 from bridge.rooms.model import Role
-from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
+from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions, Track
 
 CALL_SECONDS = 2.0
 ANSWER_SECONDS = 1.0
-CALM_SECONDS = 0.3
-"""What is no LiveKit is not asked twenty times a second whether it is one by now."""
 LOSS_SECONDS = 1.0
-"""Nor is the end of every connection news, where each one is ended at once."""
+"""The end of every connection is no news where each one is ended at once, as by what is no LiveKit."""
+_PERSON = api.ParticipantInfo.Kind.STANDARD
+_INSIDE = (api.ParticipantInfo.State.JOINED, api.ParticipantInfo.State.ACTIVE)
 _SOURCES = {
     "microphone": api.TrackSource.MICROPHONE,
     "camera": api.TrackSource.CAMERA,
@@ -70,10 +70,10 @@ class LiveKitServer:
         answer = await self._ask(lambda: self._api.room.list_rooms(api.ListRoomsRequest()))
         return {room.name: _info(room) for room in answer.rooms}
 
-    async def people(self, name: str) -> Sequence[Participant]:
+    async def participants(self, name: str) -> Sequence[Participant]:
         request = api.ListParticipantsRequest(room=name)
         answer = await self._ask(lambda: self._api.room.list_participants(request))
-        return [_person(p) for p in answer.participants if p.kind == api.ParticipantInfo.Kind.STANDARD]
+        return [_participant(p) for p in answer.participants if p.kind == _PERSON and p.state in _INSIDE]
 
     async def set_metadata(self, name: str, metadata: str) -> None:
         request = api.UpdateRoomMetadataRequest(room=name, metadata=metadata)
@@ -134,19 +134,6 @@ class LiveKitServer:
             writer.close()
         await asyncio.sleep(self._lost + LOSS_SECONDS - time.monotonic())
         self._lost = time.monotonic()
-
-    async def answers(self) -> bool:
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await _heard(lambda: self._api.room.list_rooms(api.ListRoomsRequest(names=["-"])))
-        except NotLiveKit:
-            await asyncio.sleep(CALM_SECONDS)
-            return False
-        except api.ServerError as error:
-            return error.status < 500
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            return False
-        return True
 
     async def auto_creates(self) -> bool:
         if self.kind == "local":
@@ -230,12 +217,16 @@ def _permission(permissions: Permissions) -> api.ParticipantPermission:
     )
 
 
-def _person(p: api.ParticipantInfo) -> Participant:
+def _source(number: api.TrackSource) -> str:
+    return _SOURCE_NAMES.get(number, str(number))
+
+
+def _participant(p: api.ParticipantInfo) -> Participant:
     permission = p.permission
     if not permission.can_publish:
         sources = frozenset[str]()
     elif permission.can_publish_sources:
-        sources = frozenset(_SOURCE_NAMES.get(number, str(number)) for number in permission.can_publish_sources)
+        sources = frozenset(map(_source, permission.can_publish_sources))
     else:
         sources = frozenset(_SOURCES) | {"any"}
     permissions = Permissions(sources, permission.can_publish_data, permission.hidden)
@@ -248,4 +239,6 @@ def _person(p: api.ParticipantInfo) -> Participant:
         permissions=permissions,
         joined=p.joined_at_ms or p.joined_at * 1000,
         mint=p.attributes.get("mint", ""),
+        sid=p.sid,
+        tracks=tuple(Track(track.sid, _source(track.source), track.muted) for track in p.tracks),
     )

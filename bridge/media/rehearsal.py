@@ -27,7 +27,7 @@ class RehearsalServer:
     async def calls(self) -> Mapping[str, CallInfo]:
         return dict(self._calls)
 
-    async def people(self, name: str) -> Sequence[Participant]:
+    async def participants(self, name: str) -> Sequence[Participant]:
         return ()
 
     async def set_metadata(self, name: str, metadata: str) -> None:
@@ -44,9 +44,6 @@ class RehearsalServer:
 
     async def lost(self) -> None:
         await asyncio.Event().wait()
-
-    async def answers(self) -> bool:
-        return True
 
     async def auto_creates(self) -> bool:
         return False

@@ -15,7 +15,7 @@ from bridge.rooms.looks import Look, Looks
 from bridge.rooms.mint import Mints, Strength, Way, is_revoked
 from bridge.rooms.model import Role, Room
 from bridge.rooms.names import is_printable
-from bridge.rooms.ports import CallPlan, MediaServer, Pass, RoomStore
+from bridge.rooms.ports import CallPlan, Pass, RoomStore, Tokens
 from bridge.rooms.watch import Watch
 
 IDENTITY_BYTES = 256
@@ -43,7 +43,7 @@ class Admission:
     def __init__(
         self,
         store: RoomStore,
-        media: MediaServer,
+        media: Tokens,
         capacity: Capacity,
         identities: Identities,
         looks: Looks,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Role
-from bridge.rooms.ports import MediaServer, Participant
+from bridge.rooms.ports import Participant, Participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Looks:
     """Every caller gets a look that began after it asked; two hundred joiners at once cost two looks."""
 
     def __init__(
-        self, media: MediaServer, clock: Callable[[], float], seen: Callable[[str, Sequence[Participant]], None]
+        self, media: Participants, clock: Callable[[], float], seen: Callable[[str, Sequence[Participant]], None]
     ) -> None:
         """``seen`` is told once of everybody a look found in a call."""
         self._media, self._clock, self._seen = media, clock, seen
@@ -48,7 +48,7 @@ class Looks:
         async with self._locks.of(call):
             del self._next[call]
             began = self._clock()
-            people = await self._media.people(call)
+            people = await self._media.participants(call)
             self._seen(call, people)
             return Look.at(began, people)
 

@@ -2,13 +2,13 @@
 
 from bridge.errors import BridgeError, NotEmpty
 from bridge.rooms.model import Role, Room
-from bridge.rooms.ports import MediaServer
+from bridge.rooms.ports import Participants
 
 
 class People:
     """Asks LiveKit itself, for decisions that must not rest on the last look."""
 
-    def __init__(self, media: MediaServer) -> None:
+    def __init__(self, media: Participants) -> None:
         self._media = media
 
     async def refuse_unless_empty(self, room: Room) -> None:
@@ -16,7 +16,7 @@ class People:
         if not room.active:
             return
         try:
-            people = await self._media.people(room.call)
+            people = await self._media.participants(room.call)
         except BridgeError as error:
             raise NotEmpty(f"LiveKit cannot be asked whether {room.slug} is empty: {error.message}") from None
         inside = sum(person.role is not Role.SCENE for person in people)

@@ -40,10 +40,19 @@ class CallInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """What a participant sends: ``source`` is ``microphone``, ``camera``, ``screen_share``, ``screen_share_audio``."""
+
+    sid: str
+    source: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Somebody inside a call, with the permissions they have there. ``joined`` is ms since 1970.
 
-    ``mint`` is that of the token they came in by; empty where the token was not ours.
+    ``mint`` is that of the token they came in by; empty where the token was not ours. ``sid`` is new at each join.
     """
 
     identity: str
@@ -53,6 +62,8 @@ class Participant:
     permissions: Permissions
     joined: int
     mint: str = ""
+    sid: str = ""
+    tracks: tuple[Track, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +101,8 @@ class RoomStore(Protocol):
     async def forget_calls(self, names: Iterable[str]) -> None: ...
 
 
-class MediaServer(Protocol):
-    """The server that holds the calls. Every method answers within its own deadline.
-
-    Raises ``MediaServerDown``, ``MediaServerRefused`` or ``MediaServerTimeout``.
-    """
-
-    kind: str
-    """``livekit``, ``local`` or ``rehearsal``: what buttons and ``/health`` show."""
+class Calls(Protocol):
+    """The calls on a media server."""
 
     async def open(self, plan: CallPlan) -> CallInfo:
         """Make the call exist; an existing one is returned as it is, unchanged."""
@@ -111,13 +116,22 @@ class MediaServer(Protocol):
         """Every call on the server, other people's included, by name."""
         ...
 
-    async def people(self, name: str) -> Sequence[Participant]:
+    async def set_metadata(self, name: str, metadata: str) -> None: ...
+
+
+class Participants(Protocol):
+    """Who is inside a call."""
+
+    async def participants(self, name: str) -> Sequence[Participant]:
         """Who is inside right now; empty when there is no such call. Recorders and agents are left out."""
         ...
 
-    async def set_metadata(self, name: str, metadata: str) -> None: ...
     async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None: ...
     async def remove(self, name: str, identity: str) -> None: ...
+
+
+class Tokens(Protocol):
+    """The way into a call."""
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
         """A join token that carries the call's plan, so that a revival cannot lose its limits.
@@ -126,19 +140,26 @@ class MediaServer(Protocol):
         """
         ...
 
+
+class Server(Protocol):
+    """The server itself."""
+
     async def lost(self) -> None:
         """Return when an idle connection to the server ends: at once when the server dies."""
         ...
 
-    async def answers(self) -> bool:
-        """Whether the server takes calls right now; never raises."""
-        ...
-
     async def auto_creates(self) -> bool:
-        """Whether the server makes a missing call when somebody joins it, so that a stop can only be undone.
-
-        False where it does not say; never raises.
-        """
+        """Whether a join makes a missing call there; False where that cannot be told. Never raises."""
         ...
+
+
+class MediaServer(Calls, Participants, Tokens, Server, Protocol):
+    """All of it. Every method that asks the server answers within its own deadline.
+
+    Raises ``MediaServerDown``, ``MediaServerRefused`` or ``MediaServerTimeout``.
+    """
+
+    kind: str
+    """``livekit``, ``local`` or ``rehearsal``: what buttons and ``/health`` show."""
 
     async def aclose(self) -> None: ...

@@ -164,7 +164,7 @@ class Reconciler:
     async def _open(self, room: Room) -> None:
         plan = self._plan(room)
         info = await self._media.open(plan)
-        if info.limit < plan.least_limit and not await self._media.people(plan.name):
+        if info.limit < plan.least_limit and not await self._media.participants(plan.name):
             await self._media.close(plan.name)
             info = await self._media.open(plan)
         if info.metadata != plan.metadata:
@@ -176,7 +176,7 @@ class Reconciler:
             await self._put_right(room)
 
     async def _put_right(self, room: Room) -> None:
-        people = await self._media.people(room.call)
+        people = await self._media.participants(room.call)
         self._roster.apply(room.id, room.call, people)
         out = self.uninvited(room, people)
         for identity in out:

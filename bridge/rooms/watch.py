@@ -146,7 +146,7 @@ class Watch:
 
     async def _look_into(self, room: Room) -> None:
         try:
-            people = await self._media.people(room.call)
+            people = await self._media.participants(room.call)
         except BridgeError:
             return  # the sweep says so
         if not self._observed.holds(room):

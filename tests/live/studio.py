@@ -105,11 +105,11 @@ class Studio:
         """The bridge has looked twice at who is inside, somebody being there: what it makes of them, it has made."""
         room = self.bridge.running.parts.store.by_slug(slug)
         assert room
-        seen = self.bridge.running.parts.reality.of(room.id)
+        roster = self.bridge.running.parts.roster
         for _ in range(2):
 
-            async def has_looked(before: object = seen.people) -> bool:
-                return seen.people is not before
+            async def has_looked(before: object = roster.of(room.id)) -> bool:
+                return roster.of(room.id) is not before
 
             await eventually(has_looked)
 

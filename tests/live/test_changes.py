@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from livekit import api
 
-from bridge.media.livekit import _person
+from bridge.media.livekit import _participant
 from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Policy, Role
 from tests.live.participant import Participant
@@ -24,7 +24,7 @@ async def studio(live_server: LiveServer, tmp_path: Path) -> AsyncIterator[Studi
 async def may(studio: Studio, identity: str) -> dict[str, object]:
     """What LiveKit lets somebody in ``show`` do."""
     info = (await studio.in_livekit(await studio.call("show")))[identity]
-    now = _person(info).permissions
+    now = _participant(info).permissions
     return {"sources": set(now.sources), "data": now.data, "hidden": now.hidden}
 
 
@@ -89,7 +89,7 @@ async def test_people_let_in_stay_what_they_are_when_webinar_mode_ends(studio: S
     async with studio.inside("show", ["guest"], Role.GUEST):
         await studio.ok("show/set", webinar=0)
         info = (await studio.in_livekit(await studio.call("show")))["guest"]
-        assert _person(info).permissions == permissions(Role.GUEST, PRESETS["team"])
+        assert _participant(info).permissions == permissions(Role.GUEST, PRESETS["team"])
 
 
 async def rights_become(studio: Studio, identity: str, wanted: dict[str, object]) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.media.livekit import _person
+from bridge.media.livekit import _participant
 from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Media, Policy, Role
 from tests.live.participant import Participant
@@ -79,7 +79,7 @@ async def livekit_has_the_rights_of_the_table(studio: Studio, case: Case) -> Non
     assert set(inside) == {"ann", "bob", "guest", "scene-1"}
     for identity, role in {"ann": Role.SPEAKER, "guest": Role.GUEST, "scene-1": Role.SCENE}.items():
         info = inside[identity]
-        assert _person(info).permissions == permissions(role, case.policy), identity
+        assert _participant(info).permissions == permissions(role, case.policy), identity
         assert info.permission.can_subscribe
         assert not info.permission.can_update_metadata
         assert info.attributes["role"] == role

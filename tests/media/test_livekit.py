@@ -16,7 +16,7 @@ from bridge.media import livekit
 from bridge.media.livekit import LiveKitServer
 from bridge.rooms.grants import permissions
 from bridge.rooms.model import PRESETS, Role
-from bridge.rooms.ports import CallPlan, Pass, Permissions
+from bridge.rooms.ports import CallPlan, Pass, Permissions, Track
 from tests.media.stub import SECRET, hang_up, livekit_that, message, never, refusal, room
 
 PLAN = CallPlan("call", 30, 28, 600, 600, '{"max":20}')
@@ -112,7 +112,6 @@ async def test_a_refused_connection_is_down_at_once(nobody: LiveKitServer) -> No
     began = time.monotonic()
     with pytest.raises(MediaServerDown):
         await nobody.calls()
-    assert not await nobody.answers()
     await nobody.lost()
     assert time.monotonic() - began < 0.5
 
@@ -122,23 +121,6 @@ async def test_an_unknown_host_is_down() -> None:
     with pytest.raises((MediaServerDown, MediaServerTimeout)):
         await server.calls()
     await server.aclose()
-
-
-@pytest.mark.parametrize(
-    ("reply", "answers"),
-    [
-        (message(api.ListRoomsResponse()), True),
-        (refusal(401), True),
-        (refusal(500, "internal"), False),
-        (hang_up, False),
-        (never, False),
-    ],
-    ids=["well", "wrong key", "broken", "gone", "stalled"],
-)
-async def test_whether_it_answers(monkeypatch: pytest.MonkeyPatch, reply: object, answers: bool) -> None:
-    monkeypatch.setattr(livekit, "ANSWER_SECONDS", 0.2)
-    async with livekit_that(reply) as (server, _):  # type: ignore[arg-type]
-        assert await server.answers() is answers
 
 
 async def test_the_end_of_an_idle_connection_is_noticed() -> None:
@@ -153,30 +135,44 @@ async def test_the_end_of_an_idle_connection_is_noticed() -> None:
         await server.aclose()
 
 
-async def test_people_are_read_with_role_seat_and_rights() -> None:
+ACTIVE = api.ParticipantInfo.State.ACTIVE
+
+
+async def test_people_are_read_with_role_seat_tracks_and_permissions() -> None:
     answer = api.ListParticipantsResponse(
         participants=[
             api.ParticipantInfo(
                 identity="ann",
                 name="Ann",
+                sid="PA_1",
+                state=ACTIVE,
                 joined_at_ms=5,
                 attributes={"role": "speaker", "seat": "host", "mint": "a mint"},
+                tracks=[api.TrackInfo(sid="TR_1", source=api.TrackSource.CAMERA, muted=True)],
                 permission=api.ParticipantPermission(
                     can_publish=True, can_publish_data=True, can_publish_sources=[api.TrackSource.CAMERA]
                 ),
             ),
             api.ParticipantInfo(
-                identity="all", joined_at=7, permission=api.ParticipantPermission(can_publish=True, hidden=True)
+                identity="all",
+                state=api.ParticipantInfo.State.JOINED,
+                joined_at=7,
+                permission=api.ParticipantPermission(can_publish=True, hidden=True),
             ),
             api.ParticipantInfo(
-                identity="mute", permission=api.ParticipantPermission(can_publish_sources=[api.TrackSource.CAMERA])
+                identity="mute",
+                state=ACTIVE,
+                permission=api.ParticipantPermission(can_publish_sources=[api.TrackSource.CAMERA]),
             ),
-            api.ParticipantInfo(identity="EG_1", kind=api.ParticipantInfo.Kind.EGRESS),
+            api.ParticipantInfo(identity="EG_1", state=ACTIVE, kind=api.ParticipantInfo.Kind.EGRESS),
+            api.ParticipantInfo(identity="comes", state=api.ParticipantInfo.State.JOINING),
+            api.ParticipantInfo(identity="went", state=api.ParticipantInfo.State.DISCONNECTED),
         ]
     )
     async with livekit_that(message(answer)) as (server, _):
-        ann, everything, mute = await server.people("call")
+        ann, everything, mute = await server.participants("call")
     assert (ann.identity, ann.name, ann.role, ann.seat, ann.joined) == ("ann", "Ann", Role.SPEAKER, "host", 5)
+    assert (ann.sid, ann.mint, ann.tracks) == ("PA_1", "a mint", (Track("TR_1", "camera", muted=True),))
     assert ann.permissions == Permissions(frozenset(("camera",)), data=True, hidden=False)
     assert (everything.role, everything.joined) == (Role.GUEST, 7000)
     assert everything.permissions.sources > permissions(Role.SPEAKER, PRESETS["team"]).sources
@@ -191,7 +187,7 @@ def test_rights_survive_the_way_to_livekit_and_back(role: Role, preset: str) -> 
     permission = livekit._permission(wanted)
     assert permission.can_subscribe
     assert not permission.can_update_metadata
-    assert livekit._person(api.ParticipantInfo(permission=permission)).permissions == wanted
+    assert livekit._participant(api.ParticipantInfo(permission=permission)).permissions == wanted
 
 
 async def test_a_token_says_everything(nobody: LiveKitServer) -> None:

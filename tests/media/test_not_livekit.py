@@ -29,7 +29,7 @@ async def test_every_call_is_refused(reply: Reply) -> None:
         for call in (
             server.open(PLAN),
             server.calls(),
-            server.people("call"),
+            server.participants("call"),
             server.set_metadata("call", "{}"),
             server.close("call"),
             server.remove("call", "ann"),
@@ -62,8 +62,7 @@ async def test_a_room_that_is_not_ours_was_not_opened(reply: Reply) -> None:
 async def test_an_empty_server_is_a_livekit() -> None:
     async with livekit_that(message(api.ListRoomsResponse())) as (server, _):
         assert await server.calls() == {}
-        assert await server.people("call") == []
-        assert await server.answers()
+        assert await server.participants("call") == []
 
 
 async def test_a_long_list_is_read_whole() -> None:
@@ -100,25 +99,6 @@ async def test_a_press_is_refused_and_the_room_is_to_be_checked(misled: Bridge) 
     health = await misled.get("/health", key=None)
     assert (health.status, health.text.split()[:2]) == (503, ["ERR", "media_server_refused"])
     assert "media=media_server_refused" in health.text
-
-
-@nonsense
-async def test_it_does_not_answer_and_is_not_hammered(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> None:
-    monkeypatch.setattr(livekit, "CALM_SECONDS", 3600.0)
-    async with livekit_that(reply) as (server, stub):
-        asking = asyncio.create_task(server.answers())
-        await until(lambda: stub.asked)
-        await asyncio.wait([asking], timeout=0.05)
-        assert not asking.done()
-        asking.cancel()
-        monkeypatch.setattr(livekit, "CALM_SECONDS", 0.0)
-        assert not await server.answers()
-
-
-async def test_a_livekit_in_its_place_answers() -> None:
-    async with livekit_that(NONSENSE["a page"], message(api.ListRoomsResponse())) as (server, _):
-        assert not await server.answers()
-        assert await server.answers()
 
 
 @pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"], ids=["hangs up", "greets"])

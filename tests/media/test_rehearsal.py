@@ -29,8 +29,7 @@ async def test_nobody_is_ever_inside() -> None:
     await server.open(PLAN)
     await server.remove("call", "ann")
     await server.set_permissions("call", "ann", NOTHING)
-    assert await server.people("call") == ()
-    assert await server.answers()
+    assert await server.participants("call") == ()
 
 
 async def test_there_is_nothing_to_join() -> None:
@@ -44,7 +43,7 @@ async def test_a_missing_server_says_at_every_call_what_is_missing() -> None:
         server.open(PLAN),
         server.close("call"),
         server.calls(),
-        server.people("call"),
+        server.participants("call"),
         server.set_metadata("call", ""),
         server.set_permissions("call", "ann", NOTHING),
         server.remove("call", "ann"),
@@ -52,4 +51,3 @@ async def test_a_missing_server_says_at_every_call_what_is_missing() -> None:
         with pytest.raises(MediaServerDown, match="no LiveKit server") as told:
             await call
         assert told.value.hint == "configure one"
-    assert not await server.answers()

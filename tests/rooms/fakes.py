@@ -49,8 +49,8 @@ class FakeMedia:
         await self._called("calls", "")
         return listed
 
-    async def people(self, name: str) -> Sequence[Participant]:
-        await self._called("people", name)
+    async def participants(self, name: str) -> Sequence[Participant]:
+        await self._called("participants", name)
         return tuple(self.inside.get(name, ()))
 
     async def set_metadata(self, name: str, metadata: str) -> None:
@@ -72,10 +72,6 @@ class FakeMedia:
 
     async def lost(self) -> None:
         await self._called("lost", "")
-
-    async def answers(self) -> bool:
-        self.log.append("answers ")
-        return "answers" not in self.errors
 
     async def auto_creates(self) -> bool:
         return False

@@ -69,9 +69,9 @@ async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
     room = a_room()
     async with house_of(room) as house:
         await house.opened(room)
-        gate = house.media.hang("people")
+        gate = house.media.hang("participants")
         mint = asyncio.create_task(house.admission.admit(room, Guest(Role.SPEAKER, "ann")))
-        await until(lambda: house.media.count("people") == 1)
+        await until(lambda: house.media.count("participants") == 1)
         await house.intent.stop(room.id)
         await house.intent.start(room.id)
         gate.set()
@@ -82,7 +82,7 @@ async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
 async def test_who_is_inside_must_be_known() -> None:
     room = a_room()
     async with house_of(room) as house:
-        house.media.errors["people"] = MediaServerDown("away")
+        house.media.errors["participants"] = MediaServerDown("away")
         with pytest.raises(MediaServerDown):
             await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
 
@@ -91,7 +91,7 @@ async def test_a_livekit_that_never_says_so_is_a_timeout(monkeypatch: pytest.Mon
     monkeypatch.setattr(admission, "PRESS_SECONDS", 0.02)
     room = a_room()
     async with house_of(room) as house:
-        house.media.hang("people")
+        house.media.hang("participants")
         mints = [house.admission.admit(room, Guest(Role.SPEAKER, f"p{n}")) for n in range(3)]
         answers = await asyncio.gather(*mints, return_exceptions=True)
         assert [type(answer) for answer in answers] == [MediaServerTimeout] * 3
@@ -212,6 +212,6 @@ async def test_two_hundred_at_once_cost_two_looks_and_one_write() -> None:
         await house.opened(room)
         house.media.log.clear()
         assert len(await admitted(house, room.id, [f"p{n}" for n in range(200)])) == 150
-        assert house.media.count("people") <= 2
+        assert house.media.count("participants") <= 2
         assert len(house.store.call_saves) == 1  # the call is older than this process: anybody may have a weaker token
         assert len(house.store.calls()[room.call].taken) == 150

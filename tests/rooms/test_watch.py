@@ -234,7 +234,7 @@ async def test_people_are_counted_where_a_token_was_given() -> None:
     async with house_of(room) as house:
         room = await house.opened(room)
         await house.watch.look()
-        assert house.media.count("people") == 0
+        assert house.media.count("participants") == 0
         await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
         house.media.inside[room.call] = [a_person("ann"), a_person("s", Role.SCENE)]
         await house.watch.look()
@@ -286,9 +286,9 @@ async def test_who_was_in_the_call_before_is_not_counted_in_this_one() -> None:
     async with house_of(room) as house:
         room = await house.opened(room)
         house.watch.expect(room.id, TOKEN_SECONDS)
-        late = house.media.hang("people")
+        late = house.media.hang("participants")
         look = asyncio.create_task(house.watch.look())
-        await until(lambda: house.media.count("people") == 1)
+        await until(lambda: house.media.count("participants") == 1)
         await house.intent.stop(room.id)
         await house.intent.start(room.id)
         await house.reconciler.settled(room.id)
@@ -304,13 +304,13 @@ async def test_a_thousand_rooms_are_not_looked_into_at_once() -> None:
         await asyncio.gather(*(house.reconciler.settled(room.id) for room in rooms))
         for room in rooms:
             house.watch.expect(room.id, TOKEN_SECONDS)
-        gate = house.media.hang("people")
+        gate = house.media.hang("participants")
         look = asyncio.create_task(house.watch.look())
         await house.idle()
-        assert house.media.count("people") == module.LOOKS_AT_ONCE
+        assert house.media.count("participants") == module.LOOKS_AT_ONCE
         gate.set()
         await look
-        assert house.media.count("people") == len(rooms)
+        assert house.media.count("participants") == len(rooms)
 
 
 async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
@@ -330,7 +330,7 @@ async def test_a_failed_look_at_people_keeps_what_was_known() -> None:
     async with house_of(room) as house:
         room = await house.opened(room)
         house.roster.apply(room.id, room.call, [a_person("ann")])
-        house.media.errors["people"] = MediaServerDown("away")
+        house.media.errors["participants"] = MediaServerDown("away")
         await house.watch.look()
         assert state(house, room) is State.LIVE
 

@@ -280,13 +280,13 @@ async def test_a_press_answers_within_3_s_however_slow_livekit_is(
 ) -> None:
     for path in ("/r/one/create", "/r/two/create", "/r/other/create?start=0"):
         await livekit.get(path)
-    asked = media.people
+    asked = media.participants
 
     async def slow(name: str) -> object:
         await asyncio.sleep(1.9)  # LiveKit's own deadline is 2 s
         return await asked(name)
 
-    monkeypatch.setattr(media, "people", slow)
+    monkeypatch.setattr(media, "participants", slow)
     media.hang("open")
     media.hang("close")
     began = time.monotonic()
