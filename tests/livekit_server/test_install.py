@@ -171,7 +171,7 @@ async def test_a_link_in_an_archive_is_not_followed(published: Release, tmp_path
         await install.install(tmp_path, base_url=published.url)
 
 
-@pytest.mark.parametrize("damage", [b"no archive at all", tar(**{BINARY: PROGRAM})[:-30]])
+@pytest.mark.parametrize("damage", [b"no archive at all", tar(**{BINARY: PROGRAM})[:-30]], ids=["none", "cut short"])
 async def test_a_broken_archive_is_named(published: Release, tmp_path: Path, damage: bytes) -> None:
     published.publish(NAME, damage)
     with pytest.raises(InstallFailed, match="cannot be unpacked"):

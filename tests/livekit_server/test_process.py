@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -66,13 +65,10 @@ async def enter(server: LocalServer, room: str = "main") -> Participant:
     return Participant(server.url, token)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> float:
-    """Wait for it and return how long it took."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds
-        await asyncio.sleep(0.01)
-    return time.monotonic() - began
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - whatever a test watches has no event
+            await asyncio.sleep(0.01)
 
 
 async def test_a_start_answers_and_a_stop_ends_it(make_server: MakeServer, config: ServerConfig) -> None:
@@ -97,37 +93,51 @@ async def test_by_default_it_listens_on_loopback_only(make_server: MakeServer, c
     assert bound == {("127.0.0.1", config.port), ("127.0.0.1", config.udp_port)}
 
 
-async def test_a_stop_right_after_the_start_is_not_lost(make_server: MakeServer) -> None:
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that did not end when they were asked to."""
+    pids: list[int] = []
+    kill = psutil.Process.kill
+
+    def noted(self: psutil.Process) -> None:
+        pids.append(self.pid)
+        kill(self)
+
+    monkeypatch.setattr(psutil.Process, "kill", noted)
+    return pids
+
+
+@posix_only
+async def test_a_stop_right_after_the_start_is_not_lost(make_server: MakeServer, killed: list[int]) -> None:
     for _ in range(5):
         server = make_server()
         await server.start()
-        began = time.monotonic()
         await server.stop()
-        assert time.monotonic() - began < 1
+    assert not killed
 
 
-async def test_an_orderly_stop_with_someone_inside_is_quick(make_server: MakeServer) -> None:
+@posix_only
+async def test_a_stop_with_someone_inside_is_orderly(make_server: MakeServer, killed: list[int]) -> None:
     server = make_server()
     await server.start()
     async with await enter(server) as ann:
         await ann.expect("connected")
-        await asyncio.sleep(0.2)
-        began = time.monotonic()
         await server.stop()
-        assert time.monotonic() - began < 1.5
+        assert not killed
         await until(lambda: ann.events[-1]["event"] in ("disconnected", "reconnecting"))  # told, or cut off
 
 
 async def test_a_cancelled_start_leaves_no_server(make_server: MakeServer, config: ServerConfig) -> None:
-    start = asyncio.create_task(make_server().start())
-    await asyncio.sleep(0.02)
+    server = make_server()
+    start = asyncio.create_task(server.start())
+    await until(lambda: server.status.pid is not None)
     start.cancel()
     with pytest.raises(asyncio.CancelledError):
         await start
     assert await answers(config.port) is None
 
 
-async def test_after_a_crash_it_is_back_at_once(make_server: MakeServer) -> None:
+async def test_after_a_crash_it_is_back(make_server: MakeServer) -> None:
     server = make_server()
     await server.start()
     async with await enter(server) as ann:
@@ -136,7 +146,7 @@ async def test_after_a_crash_it_is_back_at_once(make_server: MakeServer) -> None
         assert killed
         psutil.Process(killed).kill()
         await until(lambda: server.status.pid != killed)
-        assert await until(lambda: server.status.state == "running") < 1
+        await until(lambda: server.status.state == "running")
         assert server.status.restarts == 1
         async with client(server) as livekit:
             await livekit.room.create_room(api.CreateRoomRequest(name="main"))
@@ -277,17 +287,27 @@ async def test_a_program_that_vanished_is_named_and_taken_up_again(
 
 
 async def test_restarts_are_spaced_out(make_server: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "DELAYS", (0.0, 0.4))
+    """The first one comes at once: people inside come back only then."""
+    assert process.DELAYS[0] == 0
+    delays = (0.0123, 0.0456)
+    monkeypatch.setattr(process, "DELAYS", delays)
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        slept.append(seconds)
+        await sleep(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
     server = make_server()
     await server.start()
-    healed = []
     for _ in range(3):
         pid = server.status.pid
         assert pid
         psutil.Process(pid).kill()
         await until(lambda pid=pid: server.status.pid != pid)  # type: ignore[misc]
-        healed.append(await until(lambda: server.status.state == "running"))
-    assert healed[0] < 0.4 <= min(healed[1:]) + 0.1
+        await until(lambda: server.status.state == "running")
+    assert [seconds for seconds in slept if seconds in delays] == [0.0123, 0.0456, 0.0456]
 
 
 async def test_guests_of_the_network_reach_it_at_its_address(make_server: MakeServer, config: ServerConfig) -> None:
