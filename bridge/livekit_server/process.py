@@ -51,6 +51,7 @@ class Status:
 class LocalServer:
     """The one server of a data folder. ``url``, ``api_key`` and ``api_secret`` are good before the start.
 
+    ``outlives``: whether ``aclose`` leaves it running. One that was adopted stays until somebody decides otherwise.
     Making it raises ``MediaServerDown`` when the data folder does not let it keep its key.
     """
 
@@ -71,6 +72,7 @@ class LocalServer:
         self._watcher: asyncio.Task[None] | None = None
         self._state: State = "stopped"
         self._adopted, self._restarts = False, 0
+        self.outlives = False
         self._trouble: MediaServerDown | None = None
 
     @property
@@ -95,6 +97,11 @@ class LocalServer:
                 raise
             self._in_trouble(error)
         self._watcher = asyncio.create_task(self._watch(), name="livekit-server")
+
+    async def aclose(self) -> None:
+        """Leave the server or end it, whichever ``outlives`` says at the very end."""
+        await self._stop_watching()
+        await (self.leave() if self.outlives else self.stop())
 
     async def stop(self) -> None:
         """End the server in an orderly way; those inside are told, unless it ends before its last word is out."""
@@ -123,6 +130,7 @@ class LocalServer:
         same = kept.get("config") == fingerprint(self._text) and kept.get("port") == self._config.port
         if same and await self._answers(found, ADOPT_SECONDS, busy_will_do=True):
             self._process, self._adopted = found, True
+            self.outlives = True
             self._is_up()
             log.info("livekit-server (process %d) was running already and goes on", found.pid)
             return True

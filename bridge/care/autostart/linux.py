@@ -23,7 +23,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def unit(command: Command) -> str:
-    """The unit file. A crash of the bridge leaves its livekit-server alone (``KillMode``): the next start adopts it."""
+    """The unit file. ``KillMode``: what a crash or an end with people inside leaves running, the next start adopts."""
     program, *arguments = command.arguments
     if _REFUSED.search(program):
         program, *arguments = *THROUGH_SHELL, *command.arguments

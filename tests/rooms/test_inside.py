@@ -1,0 +1,58 @@
+"""Who is inside: LiveKit's own word, and the last look where it gives none."""
+
+import pytest
+from bridge.rooms.reality import Reality
+
+from bridge.errors import MediaServerDown
+from bridge.rooms import inside
+from bridge.rooms.inside import who_is_inside
+from bridge.rooms.model import Role, Room
+from tests.rooms.fakes import FakeMedia, FakeStore, a_person, a_room
+
+
+@pytest.fixture
+def rooms() -> list[Room]:
+    return [a_room(slug="main"), a_room(slug="green"), a_room(slug="empty"), a_room(slug="shut", active=False)]
+
+
+@pytest.fixture
+def media(rooms: list[Room]) -> FakeMedia:
+    media = FakeMedia()
+    main, green, *_ = rooms
+    media.inside = {
+        main.call: [a_person("ann"), a_person("cut-1", Role.SCENE), a_person("bob")],
+        green.call: [a_person("cut-2", Role.SCENE)],
+    }
+    return media
+
+
+async def names(media: FakeMedia, reality: Reality, rooms: list[Room]) -> dict[str, list[str]]:
+    found = await who_is_inside(FakeStore(*rooms), media, reality)
+    return {slug: [person.identity for person in people] for slug, people in found.items()}
+
+
+def seen(reality: Reality, room: Room, *identities: str) -> None:
+    reality.of(room.id).call = room.call
+    reality.looked(room.id, [a_person(identity) for identity in identities])
+
+
+async def test_livekit_is_asked_whatever_was_seen_before(media: FakeMedia, rooms: list[Room]) -> None:
+    reality = Reality()
+    seen(reality, rooms[2], "gone")
+    assert await names(media, reality, rooms) == {"main": ["ann", "bob"]}
+
+
+@pytest.mark.parametrize("fault", ["down", "mute"])
+async def test_where_livekit_does_not_answer_the_last_look_decides(
+    media: FakeMedia, rooms: list[Room], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inside, "SECONDS", 0.05)
+    reality = Reality()
+    seen(reality, rooms[0], "ann")
+    seen(reality, rooms[1], "eve")
+    reality.of(rooms[1].id).call = "the call before"
+    if fault == "down":
+        media.errors["people"] = MediaServerDown("LiveKit cannot be reached")
+    else:
+        media.hang("people")
+    assert await names(media, reality, rooms) == {"main": ["ann"]}
