@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from types import FrameType
 
-    from bridge.rooms.ports import Person
+    from bridge.rooms.ports import Participant
     from bridge.service import Running
 
 AGAIN_SECONDS = 3.0
@@ -55,7 +55,7 @@ async def until_stopped(bridge: "Running", heard: Signals, *, end_calls: bool) -
     if local is None or local.status.pid is None:
         click.echo("stopping", err=True)
         return
-    inside = {} if end_calls else await who_is_inside(bridge.parts.store, bridge.media, bridge.parts.reality)
+    inside = {} if end_calls else await who_is_inside(bridge.parts.store, bridge.media, bridge.parts.roster)
     local.outlives = bool(inside)
     if not inside:
         click.echo("stopping", err=True)
@@ -76,7 +76,7 @@ async def until_stopped(bridge: "Running", heard: Signals, *, end_calls: bool) -
     await asyncio.wait([again], timeout=AGAIN_SECONDS if by_hand else 0)
 
 
-def talk(inside: "Mapping[str, Sequence[Person]]", by_hand: bool) -> Iterator[str]:
+def talk(inside: "Mapping[str, Sequence[Participant]]", by_hand: bool) -> Iterator[str]:
     """Who is inside, some rooms and some of each, and what becomes of their calls."""
     yield "stopping with people inside:"
     for slug in list(inside)[:SHOWN]:
@@ -88,7 +88,7 @@ def talk(inside: "Mapping[str, Sequence[Person]]", by_hand: bool) -> Iterator[st
         yield f"To end their calls, press Ctrl+C again within {AGAIN_SECONDS:.0f} seconds."
 
 
-def _names(people: "Sequence[Person]") -> str:
+def _names(people: "Sequence[Participant]") -> str:
     """Those who came first. What guests call themselves must not reach the terminal as a command."""
     eldest = sorted(people, key=lambda person: person.joined)
     names = [(person.name or person.identity)[:NAME_LENGTH] for person in eldest[:SHOWN]]

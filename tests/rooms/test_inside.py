@@ -1,12 +1,15 @@
 """Who is inside: LiveKit's own word, and the last look where it gives none."""
 
+from dataclasses import replace
+
 import pytest
-from bridge.rooms.reality import Reality
 
 from bridge.errors import MediaServerDown
 from bridge.rooms import inside
+from bridge.rooms.changes import Changes
 from bridge.rooms.inside import who_is_inside
 from bridge.rooms.model import Role, Room
+from bridge.rooms.roster import Roster
 from tests.rooms.fakes import FakeMedia, FakeStore, a_person, a_room
 
 
@@ -26,20 +29,19 @@ def media(rooms: list[Room]) -> FakeMedia:
     return media
 
 
-async def names(media: FakeMedia, reality: Reality, rooms: list[Room]) -> dict[str, list[str]]:
-    found = await who_is_inside(FakeStore(*rooms), media, reality)
+async def names(media: FakeMedia, roster: Roster, rooms: list[Room]) -> dict[str, list[str]]:
+    found = await who_is_inside(FakeStore(*rooms), media, roster)
     return {slug: [person.identity for person in people] for slug, people in found.items()}
 
 
-def seen(reality: Reality, room: Room, *identities: str) -> None:
-    reality.of(room.id).call = room.call
-    reality.looked(room.id, [a_person(identity) for identity in identities])
+def seen(roster: Roster, room: Room, *identities: str) -> None:
+    roster.apply(room.id, room.call, [a_person(identity) for identity in identities])
 
 
 async def test_livekit_is_asked_whatever_was_seen_before(media: FakeMedia, rooms: list[Room]) -> None:
-    reality = Reality()
-    seen(reality, rooms[2], "gone")
-    assert await names(media, reality, rooms) == {"main": ["ann", "bob"]}
+    roster = Roster(Changes())
+    seen(roster, rooms[2], "gone")
+    assert await names(media, roster, rooms) == {"main": ["ann", "bob"]}
 
 
 @pytest.mark.parametrize("fault", ["down", "mute"])
@@ -47,12 +49,11 @@ async def test_where_livekit_does_not_answer_the_last_look_decides(
     media: FakeMedia, rooms: list[Room], fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inside, "SECONDS", 0.05)
-    reality = Reality()
-    seen(reality, rooms[0], "ann")
-    seen(reality, rooms[1], "eve")
-    reality.of(rooms[1].id).call = "the call before"
+    roster = Roster(Changes())
+    seen(roster, rooms[0], "ann")
+    seen(roster, replace(rooms[1], call="the call before"), "eve")
     if fault == "down":
-        media.errors["people"] = MediaServerDown("LiveKit cannot be reached")
+        media.errors["participants"] = MediaServerDown("LiveKit cannot be reached")
     else:
-        media.hang("people")
-    assert await names(media, reality, rooms) == {"main": ["ann"]}
+        media.hang("participants")
+    assert await names(media, roster, rooms) == {"main": ["ann"]}
