@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bridge.files import write_private
+from bridge.folder import STORE, TOKEN
 from bridge.keys import Keys
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
@@ -21,9 +22,9 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.secret import TOKEN_FILE, has_token, load_secret
+from bridge.secret import has_token, load_secret
 from bridge.settings import Settings, SettingsError, split_listen
-from bridge.store.database import FILE_NAME, Database
+from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
@@ -57,7 +58,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(FolderLock(data))
-        database = Database(data / FILE_NAME, lock.check)
+        database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
         keys = Keys(secret, users, Generations(database), clock_ms)
@@ -186,7 +187,7 @@ async def _local(
 
 async def _first_token(keys: Keys, data: Path) -> None:
     """``<data>/token`` holds the first user's API token, where the command line finds it."""
-    there, user, file = has_token(data), keys.first_user(), data / TOKEN_FILE
+    there, user, file = has_token(data), keys.first_user(), data / TOKEN
     if user and there:
         return
     token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]

@@ -33,9 +33,9 @@ def command(
 
     Calls with people inside outlive it, for the next up to take over; a second Ctrl+C ends them.
     """
-    from bridge.care.errors import CareError
-    from bridge.care.restore import finish_interrupted
     from bridge.errors import StoreBroken
+    from bridge.ops.errors import OpsError
+    from bridge.ops.restore import finish_interrupted
     from bridge.settings import SettingsError, load
 
     folder = data_folder(own_data, data)
@@ -45,7 +45,7 @@ def command(
         loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
         _install_if_wanted(loaded.settings, folder, install)
         asyncio.run(_run(loaded, folder, json_logs, end_calls))
-    except (SettingsError, CareError) as error:
+    except (SettingsError, OpsError) as error:
         raise click.ClickException(str(error)) from None
     except StoreBroken as error:
         raise click.ClickException(f"{error.message}: {error.hint}") from None

@@ -14,12 +14,12 @@ from typing import Literal
 import psutil
 
 from bridge.errors import MediaServerDown
-from bridge.files import private_folder, read_json, write_private
+from bridge.files import read_json, write_private
+from bridge.folder import LIVEKIT, SERVER_CONFIG, SERVER_LOG, SERVER_NOTE
 from bridge.livekit_server import output
 from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.config import ServerConfig, fingerprint, own_keys
 from bridge.livekit_server.health import answers
-from bridge.livekit_server.install import home
 from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, Port, is_free, is_ours, owner, require_free
 
 log = logging.getLogger(__name__)
@@ -56,18 +56,18 @@ class LocalServer:
     """
 
     def __init__(self, binary: Path, data: Path, config: ServerConfig) -> None:
-        folder = home(data.resolve())
+        data = data.resolve()
         try:
-            keys = own_keys(private_folder(folder))
+            keys = own_keys(data)
         except OSError as error:
             raise MediaServerDown(
-                f"{folder} cannot be written: {error.strerror}", "see that it may be written"
+                f"{data / LIVEKIT} cannot be written: {error.strerror}", "see that it may be written"
             ) from None
         self.api_key, self.api_secret = keys.api_key, keys.api_secret
         self.url = f"ws://{LOOPBACK}:{config.port}"
-        self.log = folder / "server.log"
+        self.log = data / SERVER_LOG
         self._binary, self._config, self._text = binary.absolute(), config, config.text(keys)
-        self._file, self._record = folder / "server-config.json", folder / "server.json"
+        self._file, self._record = data / SERVER_CONFIG, data / SERVER_NOTE
         self._process: ServerProcess | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._state: State = "stopped"

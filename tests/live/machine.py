@@ -121,7 +121,7 @@ class Machine:
 
     async def calls(self) -> set[str] | None:
         """The rooms of its livekit-server, by LiveKit's own word; None while that cannot be asked."""
-        keys = own_keys(self.data / "livekit")
+        keys = own_keys(self.data)
         try:
             connections = psutil.Process(self.server_pid).net_connections()
             port = next(connection.laddr.port for connection in connections if connection.status == "LISTEN")

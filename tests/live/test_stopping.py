@@ -39,7 +39,7 @@ async def enter(machine: Machine, stack: AsyncExitStack, slug: str, *identities:
 
 async def inside(machine: Machine) -> dict[tuple[str, str], str]:
     """Who is in which call of the machine's server, by its own word: call and identity, and their session."""
-    keys = own_keys(machine.data / "livekit")
+    keys = own_keys(machine.data)
     connections = psutil.Process(machine.server_pid).net_connections()
     port = next(found.laddr.port for found in connections if found.status == "LISTEN")
     found: dict[tuple[str, str], str] = {}

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care.autostart import tool as tools
-from bridge.care.autostart import windows
-from bridge.care.autostart.command import Command
-from bridge.care.errors import CareError
-from tests.care.autostart.conftest import Tool
+from bridge.ops.autostart import tool as tools
+from bridge.ops.autostart import windows
+from bridge.ops.autostart.command import Command
+from bridge.ops.errors import OpsError
+from tests.ops.autostart.conftest import Tool
 
 DATA = "C:\\Users\\Jürgen Groß\\my shows & $x\\"
 COMMAND = Command(
@@ -54,7 +54,7 @@ def test_the_settings_are_in_the_order_of_the_schema() -> None:
 
 @pytest.mark.parametrize("folder", ["C:\\%TEMP%\\x", "C:\\$(Arg0)", "C:\\50% and 60%"])
 def test_what_windows_would_replace_is_refused(folder: str) -> None:
-    with pytest.raises(CareError, match="Windows would replace a part of"):
+    with pytest.raises(OpsError, match="Windows would replace a part of"):
         windows.task(Command(("pythonw.exe", "up", "--data", folder), "C:\\"), "me")
 
 
@@ -93,11 +93,11 @@ def test_off_and_unreadable(tool: Tool) -> None:
 
 def test_a_refusal_in_words(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     tool("schtasks", fails="Create")
-    with pytest.raises(CareError, match=r"schtasks says: it says no: Create: .*Startup folder"):
+    with pytest.raises(OpsError, match=r"schtasks says: it says no: Create: .*Startup folder"):
         windows.turn_on(COMMAND, start=True)
     monkeypatch.setenv("PATH", "")
     for ask in (windows.state, windows.turn_off):
-        with pytest.raises(CareError, match="there is no schtasks"):
+        with pytest.raises(OpsError, match="there is no schtasks"):
             ask()
 
 

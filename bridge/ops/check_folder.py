@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bridge.care.errors import CareError
-from bridge.care.finding import Case, Finding, bad, ok, warn
-from bridge.care.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, STORE, TOKEN, holder, read, read_store, words
-from bridge.care.restore import RESTORING
+from bridge.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, SERVER_CONFIG, STORE, TOKEN
+from bridge.ops.errors import OpsError
+from bridge.ops.finding import Case, Finding, bad, ok, warn
+from bridge.ops.folder import holder, read, read_store, words
+from bridge.ops.restore import RESTORING
 from bridge.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, parse_token
 from bridge.version import VERSION
 
 ENOUGH_BYTES = 100_000_000
 HEALTH_SECONDS = 5.0
-PRIVATE = (STORE, PREVIOUS_STORE, SECRET, TOKEN, LIVEKIT_KEYS, "livekit/server-config.json")
+PRIVATE = (STORE, PREVIOUS_STORE, SECRET, TOKEN, LIVEKIT_KEYS, SERVER_CONFIG)
 
 
 def folder(case: Case) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _windows_rights(data: Path) -> Finding:
 def store(case: Case) -> Iterator[Finding]:
     try:
         case.store = read_store(case.data)
-    except CareError as error:
+    except OpsError as error:
         yield bad("store", error.message, error.hint)
         return
     found = case.store

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from bridge.care.autostart.command import Command, bridge_command
-from bridge.care.errors import CareError
-from bridge.care.folder import CONFIG, holder
 from bridge.files import private_folder
+from bridge.folder import CONFIG
+from bridge.ops.autostart.command import Command, bridge_command
+from bridge.ops.errors import OpsError
+from bridge.ops.folder import holder
 from bridge.settings import SettingsError, load
 
 
@@ -22,13 +23,13 @@ class State:
 
 
 def turn_on(data: Path, config: Path | None) -> State:
-    """Start the bridge at this user's log-on from now on, and now unless one runs. Raises ``CareError``."""
+    """Start the bridge at this user's log-on from now on, and now unless one runs. Raises ``OpsError``."""
     data = data.absolute()
     command, notes = _command(data, config)
     try:
         private_folder(data)
     except OSError as error:
-        raise CareError(f"{data} cannot be made: {error.strerror}", "give another folder with --data") from None
+        raise OpsError(f"{data} cannot be made: {error.strerror}", "give another folder with --data") from None
     running = holder(data) is not None
     if running:
         notes.append("a bridge runs on this folder already, so none was started now")
@@ -37,7 +38,7 @@ def turn_on(data: Path, config: Path | None) -> State:
 
 
 def turn_off(data: Path) -> State:
-    """Start it no more. A bridge that runs goes on. Raises ``CareError``."""
+    """Start it no more. A bridge that runs goes on. Raises ``OpsError``."""
     notes = () if _platform().turn_off() else ("it was off already",)
     if holder(data.absolute()) is not None:
         notes = (*notes, "the bridge that runs now goes on")
@@ -45,7 +46,7 @@ def turn_off(data: Path) -> State:
 
 
 def state(data: Path, config: Path | None) -> State:
-    """How it is. Raises ``CareError`` where the platform cannot be asked."""
+    """How it is. Raises ``OpsError`` where the platform cannot be asked."""
     on, runs = _platform().state()
     if runs:
         return State(on, runs)
@@ -58,7 +59,7 @@ def _command(data: Path, config: Path | None) -> tuple[Command, list[str]]:
     try:
         loaded = load(config, data, {})
     except SettingsError as error:
-        raise CareError(str(error), "mend the settings first") from None
+        raise OpsError(str(error), "mend the settings first") from None
     file = loaded.file.absolute() if loaded.file else None
     named = None if file is None or file == data / CONFIG else file
     said = [key for key, origin in loaded.origins.items() if origin == "environment"]
@@ -68,11 +69,9 @@ def _command(data: Path, config: Path | None) -> tuple[Command, list[str]]:
 
 def _platform() -> ModuleType:
     if sys.platform == "win32":
-        from bridge.care.autostart import windows as here
-    elif sys.platform == "darwin":
-        from bridge.care.autostart import macos as here
+        from bridge.ops.autostart import windows as here
     else:
-        from bridge.care.autostart import linux as here
+        from bridge.ops.autostart import linux as here
     return here
 
 

@@ -8,9 +8,9 @@ import tempfile
 import xml.etree.ElementTree as Xml
 from pathlib import Path
 
-from bridge.care.autostart.command import DESCRIPTION, NAME, Command
-from bridge.care.autostart.tool import ToolFailed, run
-from bridge.care.errors import CareError
+from bridge.ops.autostart.command import DESCRIPTION, NAME, Command
+from bridge.ops.autostart.tool import ToolFailed, run
+from bridge.ops.errors import OpsError
 
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 RESTARTS, RESTART_EVERY = "255", "PT1M"  # the most and the soonest that the scheduler knows
@@ -19,10 +19,10 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def task(command: Command, user: str) -> bytes:
-    """The task in the scheduler's XML. Raises ``CareError`` for a path that it would change."""
+    """The task in the scheduler's XML. Raises ``OpsError`` for a path that it would change."""
     for text in (*command.arguments, command.folder):
         if _VARIABLE.search(text):
-            raise CareError(f"Windows would replace a part of {text}", "use a folder without % and $( in its name")
+            raise OpsError(f"Windows would replace a part of {text}", "use a folder without % and $( in its name")
     Xml.register_namespace("", NAMESPACE)
     root = _element("Task", version="1.2")
     _add(root, "RegistrationInfo", {"Description": DESCRIPTION})
@@ -55,7 +55,7 @@ _SETTINGS: dict[str, object] = {
 
 
 def turn_on(command: Command, *, start: bool) -> list[str]:
-    """Make the task; answers what the operator should know. Raises ``CareError``, all as it was then."""
+    """Make the task; answers what the operator should know. Raises ``OpsError``, all as it was then."""
     content = task(command, _user())
     handle, name = tempfile.mkstemp(suffix=".xml")
     file = Path(name)
@@ -75,7 +75,7 @@ def turn_on(command: Command, *, start: bool) -> list[str]:
 
 
 def turn_off() -> bool:
-    """Remove the task; a bridge that runs goes on. False: there was none. Raises ``CareError``."""
+    """Remove the task; a bridge that runs goes on. False: there was none. Raises ``OpsError``."""
     try:
         run("schtasks", "/Query", "/TN", NAME)
     except ToolFailed as error:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care import folder as folders
-from bridge.care.backup import back_up
-from bridge.care.bundle import unpacked
-from bridge.care.errors import CareError
-from bridge.care.restore import restore
 from bridge.files import private_folder
 from bridge.livekit_server.config import own_keys
+from bridge.ops import folder as folders
+from bridge.ops.backup import back_up
+from bridge.ops.bundle import unpacked
+from bridge.ops.errors import OpsError
+from bridge.ops.restore import restore
 from tests.bridges import bridge_on
-from tests.care.conftest import Cli
+from tests.ops.conftest import Cli
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 
@@ -35,7 +35,7 @@ async def test_another_pc_takes_over_with_every_key_link_and_token(tmp_path: Pat
         room = (await first.get("/r/main-stage.json")).json
         codes = dict(keys.codes(next(iter(first.running.parts.store.all()))))
         private_folder(first.data / "livekit")
-        livekit_key = own_keys(first.data / "livekit")
+        livekit_key = own_keys(first.data)
         (first.data / "config.toml").write_text('media = "rehearsal"\n')
         await asyncio.to_thread(back_up, first.data, file)
     done = await asyncio.to_thread(restore, tmp_path / "other" / "data", file)
@@ -48,7 +48,7 @@ async def test_another_pc_takes_over_with_every_key_link_and_token(tmp_path: Pat
         assert [found["name"] for found in rooms.json] == ["Bühne"]
         assert dict(other.running.parts.keys.codes(next(iter(other.running.parts.store.all())))) == codes
         assert other.token == token
-        assert own_keys(other.data / "livekit") == livekit_key
+        assert own_keys(other.data) == livekit_key
 
 
 async def test_it_is_whole_while_the_bridge_writes(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_it_holds_what_is_needed_and_nothing_else(folder: Path, tmp_path: Path) 
     (folder / "logs").mkdir()
     (folder / "logs" / "bridge.log").write_text("x")
     private_folder(folder / "livekit")
-    own_keys(folder / "livekit")
+    own_keys(folder)
     (folder / "livekit" / "livekit-server").write_text("x")
     (folder / "config.toml").write_text("# mine\n")
     back_up(folder, tmp_path / "b.zip")
@@ -85,14 +85,14 @@ def test_it_is_the_owners_only(folder: Path, tmp_path: Path) -> None:
 def test_it_replaces_only_when_told(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     file.write_text("precious")
-    with pytest.raises(CareError, match="is there already: give another name, or --force"):
+    with pytest.raises(OpsError, match="is there already: give another name, or --force"):
         back_up(folder, file)
     assert file.read_text() == "precious"
     back_up(folder, file, force=True)
     assert zipfile.is_zipfile(file)
-    with pytest.raises(CareError, match="is a folder"):
+    with pytest.raises(OpsError, match="is a folder"):
         back_up(folder, tmp_path, force=True)
-    with pytest.raises(CareError, match="cannot be written: No such file"):
+    with pytest.raises(OpsError, match="cannot be written: No such file"):
         back_up(folder, tmp_path / "nowhere" / "b.zip")
     assert {path.name for path in tmp_path.iterdir()} == {"b.zip", "data", "here"}
 
@@ -134,7 +134,7 @@ def test_the_previous_generation_is_saved_where_the_current_is_broken(folder: Pa
 def test_a_folder_that_is_no_bridge_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
     (folder / name).unlink()
     (folder / "store.json.bak").unlink()
-    with pytest.raises(CareError):
+    with pytest.raises(OpsError):
         back_up(folder, tmp_path / "b.zip")
     assert not (tmp_path / "b.zip").exists()
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.care.finding import Case, Finding, bad, ok, warn
-from bridge.care.folder import LIVEKIT_KEYS
-from bridge.care.probe import SKEW_REFUSED, Answer, Key, ask
 from bridge.files import read_json
+from bridge.folder import LIVEKIT_KEYS
 from bridge.livekit_server.build import NO_WINDOW
 from bridge.livekit_server.install import find
 from bridge.livekit_server.release import VERSION
+from bridge.ops.finding import Case, Finding, bad, ok, warn
+from bridge.ops.probe import SKEW_REFUSED, Answer, Key, ask
 
 SKEW_NOTED = 30
 INSTALL = "vmix-bridge livekit install, or configure a server under [livekit] in config.toml"

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from bridge.care.finding import Case, Finding, bad, ok, warn
-from bridge.care.folder import holder, settings_of
+from bridge.ops.finding import Case, Finding, bad, ok, warn
+from bridge.ops.folder import holder, settings_of
 from bridge.settings import PREFIX, Loaded, Settings, SettingsError, is_loopback, known_keys, load, split_listen
 
 SECRETS = frozenset({"livekit.api_secret"})

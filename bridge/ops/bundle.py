@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from bridge.care.errors import CareError
-from bridge.care.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN, parse_store, words
+from bridge.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN
+from bridge.ops.errors import OpsError
+from bridge.ops.folder import parse_store, words
 from bridge.secret import parse_secret, parse_token
 from bridge.version import VERSION
 
@@ -34,15 +35,15 @@ class Bundle:
     settings_file: str = ""
 
     def check(self) -> None:
-        """Raises ``CareError`` unless these files make a bridge that this version can run."""
+        """Raises ``OpsError`` unless these files make a bridge that this version can run."""
         for name in NEEDED:
             if name not in self.files:
-                raise CareError(f"{name} is missing", "keys and links would all be wrong without it; " + UNREADABLE)
+                raise OpsError(f"{name} is missing", "keys and links would all be wrong without it; " + UNREADABLE)
         for name, content in self.files.items():
             try:
                 _CHECKS[name](content)
             except (ValueError, RecursionError) as error:
-                raise CareError(f"{name} is no good: {words(error)}", UNREADABLE) from None
+                raise OpsError(f"{name} is no good: {words(error)}", UNREADABLE) from None
 
     def packed(self) -> bytes:
         """The zip."""
@@ -56,12 +57,12 @@ class Bundle:
 
 
 def unpacked(data: bytes) -> Bundle:
-    """The bundle in a zip, checked; ``CareError`` for anything else. Nothing is written."""
+    """The bundle in a zip, checked; ``OpsError`` for anything else. Nothing is written."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             files = _contents(packed)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise CareError(f"it is no zip that can be read ({words(error)})", UNREADABLE) from None
+        raise OpsError(f"it is no zip that can be read ({words(error)})", UNREADABLE) from None
     bundle = Bundle(files, _settings_file(files.pop(NOTE, b"")))
     bundle.check()
     return bundle
@@ -72,15 +73,15 @@ def _contents(packed: zipfile.ZipFile) -> dict[str, bytes]:
     for entry in packed.infolist():
         name, limit = entry.filename, {**LIMITS, NOTE: NOTE_LIMIT}.get(entry.filename)
         if limit is None or name in files:
-            raise CareError(f"it holds {name[:80]!r}, which no backup does", UNREADABLE)
+            raise OpsError(f"it holds {name[:80]!r}, which no backup does", UNREADABLE)
         if entry.compress_type not in PACKED:
-            raise CareError(f"{name} in it is packed in a way no backup is", UNREADABLE)
+            raise OpsError(f"{name} in it is packed in a way no backup is", UNREADABLE)
         if entry.file_size > limit:
-            raise CareError(f"{name} in it is larger than {limit} bytes", UNREADABLE)
+            raise OpsError(f"{name} in it is larger than {limit} bytes", UNREADABLE)
         with packed.open(entry) as opened:
             content = opened.read(limit + 1)
         if len(content) > limit:
-            raise CareError(f"{name} in it is larger than {limit} bytes", UNREADABLE)
+            raise OpsError(f"{name} in it is larger than {limit} bytes", UNREADABLE)
         files[name] = content
     return files
 
@@ -90,11 +91,11 @@ def _settings_file(note: bytes) -> str:
         content: Any = json.loads(note)
         number, settings_file = content["format"], content["settings_file"]
     except (ValueError, RecursionError, KeyError, TypeError):
-        raise CareError("it is no backup of a bridge", UNREADABLE) from None
+        raise OpsError("it is no backup of a bridge", UNREADABLE) from None
     if not isinstance(number, int) or not isinstance(settings_file, str):
-        raise CareError("it is no backup of a bridge", UNREADABLE)
+        raise OpsError("it is no backup of a bridge", UNREADABLE)
     if number > FORMAT:
-        raise CareError(f"it was made by a newer version (format {number})", "install that version first")
+        raise OpsError(f"it was made by a newer version (format {number})", "install that version first")
     return "".join(char if char.isprintable() else "?" for char in settings_file)
 
 

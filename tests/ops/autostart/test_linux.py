@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care.autostart import linux
-from bridge.care.autostart.command import Command
-from bridge.care.errors import CareError
-from tests.care.autostart.conftest import AWKWARD, Tool
+from bridge.ops.autostart import linux
+from bridge.ops.autostart.command import Command
+from bridge.ops.errors import OpsError
+from tests.ops.autostart.conftest import AWKWARD, Tool
 
 
 def read_back(text: str) -> configparser.RawConfigParser:
@@ -94,7 +94,7 @@ def test_a_bridge_that_runs_is_not_started_again(command: Command, tool: Tool) -
 @pytest.mark.parametrize("step", ["show-environment", "daemon-reload", "enable"])
 def test_a_failure_leaves_nothing_half_done(command: Command, tool: Tool, step: str) -> None:
     tool("systemctl", fails=step)
-    with pytest.raises(CareError, match=f"systemctl says: it says no: {step}"):
+    with pytest.raises(OpsError, match=f"systemctl says: it says no: {step}"):
         linux.turn_on(command, start=True)
     assert not linux.unit_file().exists()
 
@@ -104,7 +104,7 @@ def test_a_failure_keeps_the_unit_of_before(command: Command, tool: Tool) -> Non
     linux.turn_on(command, start=True)
     before = linux.unit_file().read_text()
     tool("systemctl", fails="enable")
-    with pytest.raises(CareError):
+    with pytest.raises(OpsError):
         linux.turn_on(Command(("/bin/other", "up"), "/"), start=True)
     assert linux.unit_file().read_text() == before
 
@@ -113,12 +113,12 @@ def test_a_unit_that_is_not_enabled(command: Command, tool: Tool) -> None:
     tool("systemctl")
     linux.turn_on(command, start=True)
     tool("systemctl", fails="is-enabled")
-    with pytest.raises(CareError, match="it says no"):
+    with pytest.raises(OpsError, match="it says no"):
         linux.state()
 
 
 def test_no_systemd_at_all(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(CareError, match=r"there is no systemctl on this machine: .*vmix-bridge up"):
+    with pytest.raises(OpsError, match=r"there is no systemctl on this machine: .*vmix-bridge up"):
         linux.turn_on(command, start=True)
     assert not linux.unit_file().exists()

@@ -1,7 +1,7 @@
-"""What the commands of care cannot do, in words."""
+"""What an operation cannot do, in words."""
 
 
-class CareError(Exception):
+class OpsError(Exception):
     """What happened, and what to do: one line each, without secrets."""
 
     def __init__(self, message: str, hint: str) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.care.autostart.conftest import Tool
-from tests.care.conftest import Cli
+from tests.ops.autostart.conftest import Tool
+from tests.ops.conftest import Cli
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tells of systemd")
 

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bridge.care import check_folder, check_livekit, check_network, check_settings
-from bridge.care.finding import Case, Finding, warn
-from bridge.care.folder import words
+from bridge.ops import check_folder, check_livekit, check_network, check_settings
+from bridge.ops.finding import Case, Finding, warn
+from bridge.ops.folder import words
 
 Check = Callable[[Case], Iterable[Finding]]
 

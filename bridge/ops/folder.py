@@ -7,16 +7,12 @@ from typing import Any, Literal
 
 import psutil
 
-from bridge.care.errors import CareError
-from bridge.secret import SECRET_FILE, TOKEN_FILE
-from bridge.store.database import FILE_NAME
+from bridge.folder import CONFIG, NOTE, PREVIOUS_STORE, STORE
+from bridge.ops.errors import OpsError
 from bridge.store.lock import read_owner
 from bridge.store.migrate import META, SCHEMA, schema_of
 from bridge.store.rows import decode, parse
 
-STORE, SECRET, TOKEN, CONFIG = FILE_NAME, SECRET_FILE, TOKEN_FILE, "config.toml"
-PREVIOUS_STORE = f"{STORE}.bak"
-LIVEKIT_KEYS = "livekit/keys.json"
 READ_TRIES = 10
 
 
@@ -61,7 +57,7 @@ def parse_store(data: bytes) -> StoreContent:
 
 
 def read_store(data: Path) -> FoundStore | None:
-    """The generation a start would go on from; None in a folder without one. Raises ``CareError`` when none is good."""
+    """The generation a start would go on from; None in a folder without one. Raises ``OpsError`` when none is good."""
     broken: list[str] = []
     generations: tuple[tuple[str, Literal["current", "previous"]], ...] = (
         (STORE, "current"),
@@ -76,7 +72,7 @@ def read_store(data: Path) -> FoundStore | None:
         except (OSError, ValueError) as error:
             broken.append(f"{name} is no good: {words(error)}")
     if broken:
-        raise CareError("; ".join(broken), "restore a backup, or put a good copy back, before the bridge is started")
+        raise OpsError("; ".join(broken), "restore a backup, or put a good copy back, before the bridge is started")
     return None
 
 
@@ -99,7 +95,7 @@ def holder(data: Path) -> Holder | None:
         return None
     try:
         process = psutil.Process(owner.pid)
-        began, noted = process.create_time(), (data / "service.json").stat().st_mtime
+        began, noted = process.create_time(), (data / NOTE).stat().st_mtime
     except (psutil.Error, OSError, ValueError):  # ValueError: a number no process has
         return None
     reused = began > noted + 5  # the number was given to another program since

@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.care.backup import back_up
-from bridge.care.bundle import unpacked
-from bridge.care.errors import CareError
-from bridge.care.restore import FILES, finish_interrupted, restore
+from bridge.ops.backup import back_up
+from bridge.ops.bundle import unpacked
+from bridge.ops.errors import OpsError
+from bridge.ops.restore import FILES, finish_interrupted, restore
 from bridge.store.lock import FolderLock
 from tests.bridges import bridge_on
 
 DYING = """
 import os, sys
 from pathlib import Path
-from bridge.care import restore as module
+from bridge.ops import restore as module
 left = int(sys.argv[3])
 def dying(step):
     def run(*arguments):
@@ -112,10 +112,10 @@ BAD: dict[str, Callable[[Entries], bytes]] = {
 def test_a_bad_file_changes_nothing(folder: Path, entries: Entries, tmp_path: Path, kind: str) -> None:
     (tmp_path / "bad.zip").write_bytes(BAD[kind](entries))
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with pytest.raises(CareError, match=r"bad\.zip is not restored: "):
+    with pytest.raises(OpsError, match=r"bad\.zip is not restored: "):
         restore(folder, tmp_path / "bad.zip", force=True)
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with pytest.raises(CareError):
+    with pytest.raises(OpsError):
         restore(tmp_path / "new", tmp_path / "bad.zip")
     assert not (tmp_path / "new").exists()
 
@@ -144,14 +144,14 @@ def test_no_damage_makes_it_stumble(data: bytes, changes: list[tuple[int, int]])
     damaged = bytearray(data)
     for place, byte in changes:
         damaged[place % len(damaged)] = byte
-    with suppress(CareError):
+    with suppress(OpsError):
         unpacked(bytes(damaged))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(list(SMALL)), st.one_of(NESTED, st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 def test_no_content_makes_it_stumble(name: str, content: bytes) -> None:
-    with suppress(CareError):
+    with suppress(OpsError):
         unpacked(zipped(list((SMALL | {name: content}).items())))
 
 
@@ -170,7 +170,7 @@ def test_an_interrupted_restore_that_is_damaged_is_said(folder: Path, file: Path
     (folder / "restoring" / "plan.json").write_bytes(plan)
     before = contents(folder)
     for again in (lambda: finish_interrupted(folder), lambda: restore(folder, file, force=True)):
-        with pytest.raises(CareError, match=r"plan\.json is damaged"):
+        with pytest.raises(OpsError, match=r"plan\.json is damaged"):
             again()
     assert contents(folder) == before
 
@@ -178,19 +178,19 @@ def test_an_interrupted_restore_that_is_damaged_is_said(folder: Path, file: Path
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_twice_is_refused(entries: Entries, tmp_path: Path) -> None:
     (tmp_path / "bad.zip").write_bytes(zipped([*entries.items(), ("secret", b"00" * 32)]))
-    with pytest.raises(CareError, match="'secret', which no backup does"):
+    with pytest.raises(OpsError, match="'secret', which no backup does"):
         restore(tmp_path / "new", tmp_path / "bad.zip")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(CareError, match="cannot be read: No such file"):
+    with pytest.raises(OpsError, match="cannot be read: No such file"):
         restore(tmp_path / "new", tmp_path / "none.zip")
 
 
 def test_a_bridge_that_is_there_needs_force(folder: Path, file: Path, entries: Entries) -> None:
     (folder / "config.toml").write_text("# ours\n")
     before = contents(folder)
-    with pytest.raises(CareError, match="has a bridge already"):
+    with pytest.raises(OpsError, match="has a bridge already"):
         restore(folder, file)
     assert contents(folder) == before
     done = restore(folder, file, force=True)
@@ -218,7 +218,7 @@ def test_what_the_backup_has_not_is_moved_aside(folder: Path, tmp_path: Path) ->
 
 def test_a_folder_in_use_is_refused(folder: Path, file: Path) -> None:
     before = contents(folder)
-    with FolderLock(folder), pytest.raises(CareError, match="already uses"):
+    with FolderLock(folder), pytest.raises(OpsError, match="already uses"):
         restore(folder, file, force=True)
     assert contents(folder) == before
 
@@ -271,7 +271,7 @@ def test_the_same_restore_again_finishes_it(folder: Path, file: Path, tmp_path: 
 
 def test_a_folder_that_cannot_be_written(file: Path, tmp_path: Path) -> None:
     (tmp_path / "data-file").touch()
-    with pytest.raises(CareError, match="cannot use the data folder"):
+    with pytest.raises(OpsError, match="cannot use the data folder"):
         restore(tmp_path / "data-file" / "data", file)
 
 

@@ -6,11 +6,12 @@ from ipaddress import IPv4Address
 
 import psutil
 
-from bridge.care.finding import Case, Finding, bad, ok, warn
 from bridge.errors import MediaServerDown
+from bridge.folder import SERVER_CONFIG
 from bridge.livekit_server.child import ServerProcess
-from bridge.livekit_server.install import find, home
+from bridge.livekit_server.install import find
 from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, advertised, is_free, is_ours, owner, program_name
+from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.settings import is_loopback, split_listen
 
 
@@ -48,7 +49,7 @@ def _port(case: Case, kind: str, address: str, port: int, setting: str) -> Findi
 
 
 def _is_our_server(case: Case, pid: int) -> bool:
-    return ServerProcess.of_ours(pid, home(case.data.resolve()) / "server-config.json") is not None
+    return ServerProcess.of_ours(pid, case.data.resolve() / SERVER_CONFIG) is not None
 
 
 def addresses(case: Case) -> Iterator[Finding]:

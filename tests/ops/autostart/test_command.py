@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care.autostart.command import Command, bridge_command
-from bridge.care.errors import CareError
+from bridge.ops.autostart.command import Command, bridge_command
+from bridge.ops.errors import OpsError
 
 
 def test_the_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,5 +44,5 @@ def test_the_console_script_is_taken_where_it_is(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\u2028b", b"\xff".decode("utf-8", "surrogateescape")])
 def test_what_no_file_can_keep_is_refused(text: str) -> None:
-    with pytest.raises(CareError, match="holds characters that no autostart can keep"):
+    with pytest.raises(OpsError, match="holds characters that no autostart can keep"):
         Command((sys.executable, text), "/")

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
-from bridge.care.bundle import LIMITS, OTHER_CONFIG, unpacked
-from bridge.care.errors import CareError
-from bridge.care.folder import CONFIG, PREVIOUS_STORE, STORE, words
 from bridge.errors import StoreBroken
 from bridge.files import private_folder, replace, sync_folder, write_new
+from bridge.folder import CONFIG, PREVIOUS_STORE, STORE
+from bridge.ops.bundle import LIMITS, OTHER_CONFIG, unpacked
+from bridge.ops.errors import OpsError
+from bridge.ops.folder import words
 from bridge.store.lock import FolderLock
 
 RESTORING = "restoring"
@@ -38,7 +39,7 @@ class Restored:
 
 
 def restore(data: Path, file: Path, *, force: bool = False) -> Restored:
-    """Make ``data`` the bridge in ``file``; raises ``CareError`` and has changed nothing then.
+    """Make ``data`` the bridge in ``file``; raises ``OpsError`` and has changed nothing then.
 
     A folder that has a bridge needs ``force``; its files are moved aside.
     """
@@ -46,12 +47,12 @@ def restore(data: Path, file: Path, *, force: bool = False) -> Restored:
     try:
         size = file.stat().st_size
         if size > sum(LIMITS.values()):
-            raise CareError(f"{file} is larger than any backup", "look whether it is the right file")
+            raise OpsError(f"{file} is larger than any backup", "look whether it is the right file")
         bundle = unpacked(file.read_bytes())
     except OSError as error:
-        raise CareError(f"{file} cannot be read: {words(error)}", "look whether it is the right file") from None
-    except CareError as error:
-        raise CareError(f"{file} is not restored: {error.message}", error.hint) from None
+        raise OpsError(f"{file} cannot be read: {words(error)}", "look whether it is the right file") from None
+    except OpsError as error:
+        raise OpsError(f"{file} is not restored: {error.message}", error.hint) from None
     files = dict(bundle.files)
     notes = _place_settings(files, bundle.settings_file)
     try:
@@ -61,21 +62,21 @@ def restore(data: Path, file: Path, *, force: bool = False) -> Restored:
                 if _holds(data, files):  # it was this one that was interrupted
                     return Restored(tuple(files), aside, tuple(notes))
             if not force and (there := [name for name in (STORE, PREVIOUS_STORE) if (data / name).exists()]):
-                raise CareError(f"{data} has a bridge already ({there[0]})", "give --force to move its files aside")
+                raise OpsError(f"{data} has a bridge already ({there[0]})", "give --force to move its files aside")
             _stage(data, files)
             aside = _finish(data)
     except StoreBroken as error:
-        raise CareError(error.message, error.hint) from None
+        raise OpsError(error.message, error.hint) from None
     except OSError as error:
         hint = "run it again to finish" if (data / RESTORING).is_dir() else "nothing was changed; try again"
-        raise CareError(f"{data} cannot be written: {words(error)}", hint) from None
+        raise OpsError(f"{data} cannot be written: {words(error)}", hint) from None
     return Restored(tuple(files), aside, tuple(notes))
 
 
 def finish_interrupted(data: Path) -> bool:
     """Finish a restore that a death interrupted; for a start, before it opens the store. False: there was none.
 
-    Raises ``CareError`` when it cannot be finished.
+    Raises ``OpsError`` when it cannot be finished.
     """
     if not (data / RESTORING).is_dir():
         return False
@@ -83,9 +84,9 @@ def finish_interrupted(data: Path) -> bool:
         with FolderLock(data):
             _finish(data)
     except StoreBroken as error:
-        raise CareError(error.message, error.hint) from None
+        raise OpsError(error.message, error.hint) from None
     except OSError as error:
-        raise CareError(
+        raise OpsError(
             f"a restore was interrupted in {data} and cannot be finished: {words(error)}", "let this user write there"
         ) from None
     return True
@@ -143,7 +144,7 @@ def _finish(data: Path) -> Path | None:
 
 
 def _plan(staged: Path) -> tuple[tuple[str, ...], Path]:
-    """The files to put in place, and where the old ones go. Raises ``CareError`` for one nobody of ours wrote."""
+    """The files to put in place, and where the old ones go. Raises ``OpsError`` for one nobody of ours wrote."""
     try:
         plan = json.loads((staged / PLAN).read_text("utf-8"))
         names, aside = tuple(plan["files"]), staged.parent / Path(plan["aside"]).name
@@ -151,7 +152,7 @@ def _plan(staged: Path) -> tuple[tuple[str, ...], Path]:
             raise ValueError
     except (ValueError, RecursionError, KeyError, TypeError):
         hint = f"move {staged} away; what was there before is in {staged.parent} still, or in before-restore-…"
-        raise CareError(f"a restore was interrupted, and {staged / PLAN} is damaged", hint) from None
+        raise OpsError(f"a restore was interrupted, and {staged / PLAN} is damaged", hint) from None
     return names, aside
 
 

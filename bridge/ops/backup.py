@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.care.bundle import OTHER_CONFIG, Bundle
-from bridge.care.errors import CareError
-from bridge.care.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN, holder, read, read_store, settings_of, words
-from bridge.care.restore import RESTORING
 from bridge.files import replace, write_new
+from bridge.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN
+from bridge.ops.bundle import OTHER_CONFIG, Bundle
+from bridge.ops.errors import OpsError
+from bridge.ops.folder import holder, read, read_store, settings_of, words
+from bridge.ops.restore import RESTORING
 from bridge.settings import SettingsError, load
 
 
@@ -25,30 +26,30 @@ class Backup:
 def back_up(data: Path, file: Path, *, config: Path | None = None, force: bool = False) -> Backup:
     """Write everything another PC needs to ``file``, whole or not at all, readable by its owner only.
 
-    ``config`` is the settings file in use, where it cannot be found out. Raises ``CareError``.
+    ``config`` is the settings file in use, where it cannot be found out. Raises ``OpsError``.
     """
     data = data.absolute()
     if file.is_dir():
-        raise CareError(f"{file} is a folder", "give the name of a file, as in bridge.zip")
+        raise OpsError(f"{file} is a folder", "give the name of a file, as in bridge.zip")
     if file.exists() and not force:
-        raise CareError(f"{file} is there already", "give another name, or --force to replace it")
+        raise OpsError(f"{file} is there already", "give another name, or --force to replace it")
     bundle, notes = _gather(data, config)
     bundle.check()
     try:
         _write(file, bundle.packed(), force=force)
     except FileExistsError:
-        raise CareError(f"{file} is there already", "give another name, or --force to replace it") from None
+        raise OpsError(f"{file} is there already", "give another name, or --force to replace it") from None
     except OSError as error:
-        raise CareError(f"{file} cannot be written: {words(error)}", "nothing was changed; try another place") from None
+        raise OpsError(f"{file} cannot be written: {words(error)}", "nothing was changed; try another place") from None
     return Backup(file, tuple(bundle.files), tuple(notes))
 
 
 def _gather(data: Path, config: Path | None) -> tuple[Bundle, list[str]]:
     if (data / RESTORING).is_dir():
-        raise CareError(f"a restore was interrupted in {data}", "run that vmix-bridge restore again first")
+        raise OpsError(f"a restore was interrupted in {data}", "run that vmix-bridge restore again first")
     store = read_store(data)
     if store is None:
-        raise CareError(f"there is no bridge in {data}", "name its folder with --data, or start one: vmix-bridge up")
+        raise OpsError(f"there is no bridge in {data}", "name its folder with --data, or start one: vmix-bridge up")
     files = {STORE: store.data}
     notes = [f"{store.trouble}; the previous generation was saved"] if store.generation == "previous" else []
     for name in (SECRET, TOKEN, LIVEKIT_KEYS, CONFIG):
@@ -67,7 +68,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise CareError(f"{path} cannot be read: {words(error)}", "try again as its owner") from None
+        raise OpsError(f"{path} cannot be read: {words(error)}", "try again as its owner") from None
 
 
 def _settings_file(data: Path, config: Path | None, notes: list[str]) -> Path | None:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from bridge.care.errors import CareError
+from bridge.ops.errors import OpsError
 
 SECONDS = 30
 if sys.platform == "win32":
@@ -14,7 +14,7 @@ else:
     NO_WINDOW = 0
 
 
-class ToolFailed(CareError):
+class ToolFailed(OpsError):
     """The tool said no; ``said`` are its own words."""
 
     def __init__(self, message: str, hint: str, said: str = "") -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from bridge.care.folder import FoundStore, Holder
 from bridge.logs import redact
+from bridge.ops.folder import FoundStore, Holder
 from bridge.settings import Loaded
 
 Level = Literal["ok", "warn", "bad"]

@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from livekit import api
 
-from bridge.care import probe
-from bridge.care.probe import ask
+from bridge.ops import probe
+from bridge.ops.probe import ask
 from tests.live.conftest import NewServer
 from tests.live.server import LiveServer
 from tests.media.nonsense import NONSENSE
@@ -42,7 +42,7 @@ async def test_wrong_keys_are_told_apart(live_server: LiveServer) -> None:
 @pytest.mark.parametrize("off", [-3600, -150, 150, 3600])
 async def test_a_clock_that_is_wrong(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch, off: int) -> None:
     now = time.time
-    monkeypatch.setattr("bridge.care.probe.time.time", lambda: now() + off)
+    monkeypatch.setattr("bridge.ops.probe.time.time", lambda: now() + off)
     answer = await ask(live_server.url, live_server.api_key, live_server.api_secret)
     assert answer.key == "clock"
     assert answer.skew is not None

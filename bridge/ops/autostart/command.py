@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.care.errors import CareError
+from bridge.ops.errors import OpsError
 
 NAME = "vmix-bridge"
 DESCRIPTION = "Meeting rooms for vMix and Companion"
@@ -20,7 +20,7 @@ class Command:
     def __post_init__(self) -> None:
         for text in (*self.arguments, self.folder):
             if not text.isprintable():  # control characters, and bytes that are no UTF-8
-                raise CareError(f"{text!r} holds characters that no autostart can keep", "use another folder")
+                raise OpsError(f"{text!r} holds characters that no autostart can keep", "use another folder")
 
 
 def bridge_command(data: Path, config: Path | None, *, platform: str = sys.platform) -> Command:

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care import check_livekit
-from bridge.care import folder as folders
-from bridge.care.doctor import CHECKS, examine, healthy
-from bridge.care.finding import Case, Finding
-from bridge.care.probe import Answer
 from bridge.livekit_server.network import lan_address
+from bridge.ops import check_livekit
+from bridge.ops import folder as folders
+from bridge.ops.doctor import CHECKS, examine, healthy
+from bridge.ops.finding import Case, Finding
+from bridge.ops.probe import Answer
 from tests.bridges import bridge_on
-from tests.care.conftest import Cli
 from tests.live.server import LiveServer
+from tests.ops.conftest import Cli
 from tests.ports import free_port
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
@@ -93,7 +93,7 @@ def test_a_bridge_that_does_not_answer(folder: Path) -> None:
             note = {"pid": os.getpid(), "address": f"http://127.0.0.1:{dead}"}
             (folder / "service.json").write_text(json.dumps(note))
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("bridge.care.check_folder.HEALTH_SECONDS", 0.1)
+                patch.setattr("bridge.ops.check_folder.HEALTH_SECONDS", 0.1)
                 assert "does not answer" in about(examine(folder), "service").detail
 
 

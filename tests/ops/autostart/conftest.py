@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.care.autostart.command import Command
+from bridge.ops.autostart.command import Command
 
 AWKWARD = "/home/jürgen/my shows & $HOME 100% 'live'"
 

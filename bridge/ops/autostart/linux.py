@@ -5,11 +5,11 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from bridge.care.autostart.command import DESCRIPTION, NAME, Command
-from bridge.care.autostart.tool import ToolFailed, run
-from bridge.care.errors import CareError
-from bridge.care.folder import words
 from bridge.files import write_private
+from bridge.ops.autostart.command import DESCRIPTION, NAME, Command
+from bridge.ops.autostart.tool import ToolFailed, run
+from bridge.ops.errors import OpsError
+from bridge.ops.folder import words
 
 UNIT = f"{NAME}.service"
 NO_SESSION = (
@@ -50,7 +50,7 @@ def unit_file() -> Path:
 
 
 def turn_on(command: Command, *, start: bool) -> list[str]:
-    """Enable the unit; answers what the operator should know. Raises ``CareError`` and leaves all as it was then."""
+    """Enable the unit; answers what the operator should know. Raises ``OpsError`` and leaves all as it was then."""
     run("systemctl", "--user", "show-environment", hint=NO_SESSION)
     file = unit_file()
     before = file.read_text("utf-8") if file.exists() else None
@@ -58,7 +58,7 @@ def turn_on(command: Command, *, start: bool) -> list[str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_private(file, unit(command))
     except OSError as error:
-        raise CareError(f"{file} cannot be written: {words(error)}", "let this user write there") from None
+        raise OpsError(f"{file} cannot be written: {words(error)}", "let this user write there") from None
     try:
         run("systemctl", "--user", "daemon-reload")
         run("systemctl", "--user", "enable", *(["--now"] if start else []), UNIT)
@@ -69,7 +69,7 @@ def turn_on(command: Command, *, start: bool) -> list[str]:
 
 
 def turn_off() -> bool:
-    """Disable and remove the unit; a bridge that runs goes on. False: there was none. Raises ``CareError``."""
+    """Disable and remove the unit; a bridge that runs goes on. False: there was none. Raises ``OpsError``."""
     if not unit_file().exists():
         return False
     run("systemctl", "--user", "disable", UNIT, hint=NO_SESSION)
