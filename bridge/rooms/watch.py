@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import math
-import time
 from collections.abc import Callable, Collection, Coroutine
 
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerTimeout
@@ -173,10 +172,10 @@ class Watch:
     async def _watch_return(self) -> None:
         """The first sweep shows on buttons that it is away; the one that finds it again is what heals the rooms."""
         await self._media.lost()
-        began = time.monotonic()
+        began = self._clock()
         await self.sweep()
         while isinstance(self._observed.outage, MediaServerDown | MediaServerTimeout):
-            away = time.monotonic() - began
+            away = self._clock() - began
             await asyncio.sleep(next(step for limit, step in PATIENCE if away < limit))
             await self.sweep()
 

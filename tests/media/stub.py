@@ -58,7 +58,7 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
 
 
 async def never(_: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(30)
+    await asyncio.Event().wait()
     return web.Response()
 
 

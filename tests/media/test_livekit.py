@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import socket
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -83,20 +82,16 @@ async def test_a_server_that_keeps_hanging_up_is_down() -> None:
 async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(livekit, "CALL_SECONDS", 0.1)
     async with livekit_that(never) as (server, stub):
-        began = time.monotonic()
         with pytest.raises(MediaServerTimeout):
             await server.open(PLAN)
-        assert time.monotonic() - began < 1
         assert stub.asked == ["CreateRoom"]
 
 
 async def test_both_tries_share_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(livekit, "CALL_SECONDS", 0.1)
     async with livekit_that(hang_up, never) as (server, stub):
-        began = time.monotonic()
         with pytest.raises(MediaServerTimeout):
             await server.calls()
-        assert time.monotonic() - began < 1
         assert stub.asked == ["ListRooms"] * 2
 
 
@@ -109,11 +104,9 @@ async def nobody(unused_tcp_port: int) -> AsyncIterator[LiveKitServer]:
 
 
 async def test_a_refused_connection_is_down_at_once(nobody: LiveKitServer) -> None:
-    began = time.monotonic()
     with pytest.raises(MediaServerDown):
         await nobody.calls()
     await nobody.lost()
-    assert time.monotonic() - began < 0.5
 
 
 async def test_an_unknown_host_is_down() -> None:
@@ -128,10 +121,14 @@ async def test_the_end_of_an_idle_connection_is_noticed() -> None:
         server = LiveKitServer(f"ws://127.0.0.1:{listening.getsockname()[1]}", "APItest", SECRET)
         lost = asyncio.create_task(server.lost())
         connection, _ = await asyncio.to_thread(listening.accept)
-        await asyncio.sleep(0.02)
-        assert not lost.done()
+        another = asyncio.create_task(server.lost())
+        other_connection, _ = await asyncio.to_thread(listening.accept)
+        assert not lost.done()  # it had its turns meanwhile
         connection.close()
-        await asyncio.wait_for(lost, 1)
+        await lost
+        assert not another.done()
+        other_connection.close()
+        await another
         await server.aclose()
 
 

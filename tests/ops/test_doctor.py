@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -299,6 +300,7 @@ def test_the_settings_file_of_the_running_bridge(folder: Path, tmp_path: Path) -
         assert service.stderr is not None
         while (running := folders.holder(folder)) is None or not running.address:
             assert service.poll() is None, service.stderr.read()
+            time.sleep(0.02)
         found = about(examine(folder), "settings file")
         service.send_signal(signal.SIGTERM)
         service.communicate(timeout=20)

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -103,10 +102,8 @@ async def test_a_body_just_below_the_limit_is_read(bridge: Bridge) -> None:
 async def test_a_compressed_bomb_is_refused(bridge: Bridge) -> None:
     bomb = gzip.compress(b'{"name": "' + b"x" * 50_000_000 + b'"}')
     assert len(bomb) < body.BODY_BYTES
-    began = time.monotonic()
     answer = await send(bridge, "/api/conferences/create", bomb, Content_Encoding="gzip")
     assert_failure(answer, "too_large")
-    assert time.monotonic() - began < 2
 
 
 async def test_what_cannot_be_unpacked_is_refused(bridge: Bridge) -> None:
@@ -117,33 +114,31 @@ async def test_what_cannot_be_unpacked_is_refused(bridge: Bridge) -> None:
 
 async def test_a_slow_body_is_not_waited_for(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "BODY_SECONDS", 0.2)
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
         yield b'{"name": '
+        begun.set()
         await ended.wait()
         yield b'"x"}'
 
-    began = time.monotonic()
     sending = asyncio.create_task(send(bridge, "/api/conferences/create", slowly()))
-    await asyncio.sleep(0.05)
+    await begun.wait()
     assert (await bridge.get("/r")).status == 200  # others are not held up
     answer = await sending
     ended.set()
-    assert time.monotonic() - began < 2
     assert_failure(answer, "bad_request", "0.2 s")
 
 
 async def test_a_caller_that_hangs_up_in_the_middle_harms_nobody(
     bridge: Bridge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, writer = await asyncio.open_connection("127.0.0.1", int(bridge.url.rpartition(":")[2]))
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(bridge.url.rpartition(":")[2]))
     head = f"POST /api/conferences/create HTTP/1.1\r\nHost: localhost\r\nx-access-token: {bridge.token}\r\n"
-    writer.write(f'{head}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{{"name"'.encode())
-    await writer.drain()
-    await asyncio.sleep(0.05)
+    head += "Content-Type: application/json\r\nContent-Length: 99\r\nExpect: 100-continue\r\n"
+    writer.write(f'{head}\r\n{{"name"'.encode())
+    assert b" 100 " in await reader.readline()
     writer.transport.abort()
-    await asyncio.sleep(0.05)
     assert (await bridge.get("/r")).text == ""
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 

@@ -1,14 +1,15 @@
 """What a press does and says: the words, their order, and that pressing again does no harm."""
 
 import asyncio
-import time
+from types import SimpleNamespace
 
 import pytest
 
 from bridge.errors import MediaServerDown
+from bridge.rooms import countdown
 from tests.bridges import Answer, Bridge
 from tests.fakes import fails, goes_in
-from tests.rooms.fakes import FakeMedia
+from tests.rooms.fakes import Clock, FakeMedia
 from tests.web.shapes import assert_failure, words_of
 
 KEPT = "it is kept and done when LiveKit is back"
@@ -275,22 +276,33 @@ async def test_a_press_while_livekit_is_away_is_kept(livekit: Bridge, media: Fak
     assert (await livekit.get(f"/r/{slug}/state")).text == "ready\n"
 
 
-async def test_a_press_answers_within_3_s_however_slow_livekit_is(
+async def test_a_press_waits_for_a_livekit_that_hangs_only_so_long(
     livekit: Bridge, media: FakeMedia, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in ("/r/one/create", "/r/two/create", "/r/other/create?start=0"):
+    for path in ("/r/one/create", "/r/other/create?start=0"):
         await livekit.get(path)
-    asked = media.participants
-
-    async def slow(name: str) -> object:
-        await asyncio.sleep(1.9)  # LiveKit's own deadline is 2 s
-        return await asked(name)
-
-    monkeypatch.setattr(media, "participants", slow)
     media.hang("open")
     media.hang("close")
-    began = time.monotonic()
-    presses = ("/r/one/stop", "/r/two/stop?if=empty", "/r/other/start", "/r/new/create")
+    monkeypatch.setattr(countdown, "PRESS_SECONDS", 0.5)
+    monkeypatch.setattr(countdown, "time", SimpleNamespace(monotonic=Clock()))
+    presses = ("/r/one/stop", "/r/other/start", "/r/new/create")
     for answer in await asyncio.gather(*(livekit.get(path) for path in presses)):
-        assert_failure(answer, "media_server_timeout", format="text")
-    assert time.monotonic() - began < 3
+        assert_failure(answer, "media_server_timeout", "within 0.5 s", format="text")
+
+
+async def test_what_a_press_asks_livekit_and_what_it_wants_of_it_share_its_time(
+    livekit: Bridge, media: FakeMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await livekit.get("/r/main/create")
+    clock, asked = Clock(), media.participants
+
+    async def slow(name: str) -> object:
+        clock.now += 1.9  # LiveKit's own deadline is 2 s
+        return await asked(name)
+
+    monkeypatch.setattr(countdown, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(media, "participants", slow)
+    media.hang("close")
+    answer = await livekit.get("/r/main/stop?if=empty")
+    assert_failure(answer, "media_server_timeout", "within 0.6 s", format="text")
+    assert countdown.PRESS_SECONDS + countdown.LEAST_SECONDS < 3
