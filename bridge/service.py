@@ -18,6 +18,7 @@ from bridge.livekit_server.install import find
 from bridge.livekit_server.network import advertised
 from bridge.livekit_server.process import LocalServer
 from bridge.media.absent import AbsentServer
+from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.ports import MediaServer, RoomStore
@@ -39,8 +40,6 @@ from bridge.web.parts import Parts
 
 log = logging.getLogger(__name__)
 
-INSTALL_HINT = "run: vmix-bridge livekit install; or configure one under [livekit] in config.toml; then start again"
-
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -54,8 +53,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
-    """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
+async def running(settings: Settings, data: Path, media: MediaServer | None = None) -> AsyncIterator[Running]:
+    """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
+
+    Raises ``StoreBroken`` or ``SettingsError`` where it cannot start.
+    """
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(FolderLock(data))
         database = Database(data / STORE, lock.check)
@@ -66,7 +68,9 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         await _first_token(keys, data)
         sock, url = _bind(settings)
         stack.callback(sock.close)
-        media, local = await _media(stack, settings, data, Facts(database))
+        local: LocalServer | None = None
+        if media is None:
+            media, local = await _media(stack, settings, data, Facts(database))
         join = settings.join
         rules = compose(
             store,
@@ -139,29 +143,21 @@ def _bind(settings: Settings) -> tuple[socket.socket, str]:
 async def _media(
     stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts
 ) -> tuple[MediaServer, LocalServer | None]:
-    """The media server that ``media`` asks for; ``auto`` takes the configured LiveKit, else the one on this machine.
-
-    With neither it rehearses, but never in a data folder that had a real one.
-    """
+    """The media server that the settings choose, and the process behind it where that is on this machine."""
     binary = find(data, settings.local.binary)
+    choice = choose(settings, binary, had_real=facts.real_server)
     media: MediaServer
     local: LocalServer | None = None
-    match settings.media:
-        case "auto" | "livekit" if settings.livekit.url:
-            livekit = settings.livekit
-            media = LiveKitServer(livekit.url, livekit.api_key, livekit.api_secret)
-        case "livekit":
-            raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
-        case "auto" | "local" if binary:
-            local, media = await _local(stack, settings, data, binary)
-        case "local":
-            media = AbsentServer("there is no livekit-server on this machine", INSTALL_HINT)
-        case "auto" if facts.real_server:
-            media = AbsentServer("this data folder had a LiveKit server, and there is none now", INSTALL_HINT)
-        case _:
-            media = RehearsalServer()
+    if choice.kind == "local" and binary:
+        local, media = await _local(stack, settings, data, binary)
+    elif choice.kind == "livekit":
+        media = LiveKitServer(settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
+    elif settings.media == "livekit":
+        raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
+    else:
+        media = AbsentServer(choice.missing, INSTALL_HINT) if choice.kind == "none" else RehearsalServer()
     stack.push_async_callback(media.aclose)
-    if media.kind != "rehearsal":
+    if choice.is_real:
         await facts.remember_real_server()
     return media, local
 

@@ -165,6 +165,11 @@ class Settings(BaseSettings):
     public: Public = Public()
     join: Join = Join()
 
+    @property
+    def runs_here(self) -> bool:
+        """Whether the livekit-server of this machine is the one to use, if there is one."""
+        return self.media == "local" or (self.media == "auto" and not self.livekit.url)
+
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any

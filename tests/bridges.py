@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from bridge.rooms.ports import MediaServer
 from bridge.service import Running, running
 from bridge.settings import load
 
@@ -82,10 +83,10 @@ class Bridge:
 
 
 @asynccontextmanager
-async def bridge_on(data: Path, **options: Any) -> AsyncIterator[Bridge]:
-    """The real service on ``data``; ``options`` are settings, as in ``config.toml``."""
+async def bridge_on(data: Path, media_server: MediaServer | None = None, **options: Any) -> AsyncIterator[Bridge]:
+    """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
     settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options).settings
-    async with running(settings, data) as service, aiohttp.ClientSession() as http:
+    async with running(settings, data, media_server) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = keys.first_user()
         assert user

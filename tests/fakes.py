@@ -4,11 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from bridge import service
 from bridge.errors import BridgeError, StoreBroken
-from bridge.rooms.ports import MediaServer
 from tests.bridges import Bridge, bridge_on
 from tests.rooms.fakes import FakeMedia, a_person
 
@@ -17,13 +14,9 @@ from tests.rooms.fakes import FakeMedia, a_person
 async def bridge_over(media: FakeMedia, data: Path, **options: Any) -> AsyncIterator[Bridge]:
     """The real service over this media server."""
 
-    async def made(*_: object) -> tuple[MediaServer, None]:
-        return media, None
-
     media.hang("lost")
-    with patch.object(service, "_media", made):
-        async with bridge_on(data, **{"livekit": LIVEKIT} | options) as bridge:
-            yield bridge
+    async with bridge_on(data, media, **{"livekit": LIVEKIT} | options) as bridge:
+        yield bridge
 
 
 LIVEKIT = {"url": "wss://livekit.example.com", "api_key": "key", "api_secret": "the-livekit-secret"}

@@ -67,7 +67,7 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
     """``--install`` says yes beforehand; a terminal is asked; everything else goes on without."""
     from bridge.livekit_server.install import find
 
-    if settings.livekit.url or settings.media in ("livekit", "rehearsal") or find(data, settings.local.binary):
+    if not settings.runs_here or find(data, settings.local.binary):
         return
     if install or (
         sys.stdin.isatty() and click.confirm("No livekit-server is here. Install one?", default=True, err=True)

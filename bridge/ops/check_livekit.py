@@ -12,6 +12,7 @@ from bridge.folder import LIVEKIT_KEYS
 from bridge.livekit_server.build import NO_WINDOW
 from bridge.livekit_server.install import find
 from bridge.livekit_server.release import VERSION
+from bridge.media.choose import choose
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.ops.probe import SKEW_REFUSED, Answer, Key, ask
 
@@ -85,19 +86,18 @@ def _target(case: Case) -> Target | Finding:
     """The server that a start would use, by the rules of a start, or a finding that says there is none."""
     assert case.loaded is not None  # noqa: S101 - asked by the caller
     settings, kept = case.loaded.settings, read_json(case.data / LIVEKIT_KEYS)
-    if settings.media in ("auto", "livekit") and settings.livekit.url:
-        return Target("livekit", settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
-    if settings.media == "livekit":
-        return bad("LiveKit", 'media = "livekit", but none is configured', "give url, api_key and api_secret")
-    if settings.media in ("auto", "local") and find(case.data, settings.local.binary):
-        if not kept:
+    had_real = case.store is not None and case.store.content.real_server
+    choice = choose(settings, find(case.data, settings.local.binary), had_real=had_real)
+    match choice.kind:
+        case "livekit":
+            return Target("livekit", settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
+        case "local" if not kept:
             return ok("LiveKit", "the server of this machine gets its key at the first: vmix-bridge up")
-        key, secret = str(kept.get("api_key", "")), str(kept.get("api_secret", ""))
-        return Target("local", f"http://127.0.0.1:{settings.local.port}", key, secret)
-    if settings.media == "local":
-        return bad("LiveKit", 'media = "local", but there is no livekit-server', "vmix-bridge livekit install")
-    if settings.media == "auto" and case.store is not None and case.store.content.real_server:
-        return bad("LiveKit", "this data folder had a LiveKit server, and there is none now", INSTALL)
+        case "local":
+            key, secret = str(kept.get("api_key", "")), str(kept.get("api_secret", ""))
+            return Target("local", f"http://127.0.0.1:{settings.local.port}", key, secret)
+        case "none":
+            return bad("LiveKit", choice.missing, INSTALL)
     return warn("LiveKit", "the bridge rehearses: buttons work, nobody can join", INSTALL)
 
 

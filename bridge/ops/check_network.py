@@ -124,8 +124,7 @@ def _runs_server(case: Case) -> bool:
     if case.loaded is None:
         return False
     settings = case.loaded.settings
-    wanted = settings.media == "local" or (settings.media == "auto" and not settings.livekit.url)
-    return wanted and find(case.data, settings.local.binary) is not None
+    return settings.runs_here and find(case.data, settings.local.binary) is not None
 
 
 def _media_address(case: Case) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,9 @@ async def without_livekit(request: pytest.FixtureRequest, tmp_path: Path, vmix: 
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        configured = {"livekit": LIVEKIT | {"url": address, "api_secret": "a-secret-of-the-length-livekit-asks-for"}}
+        configured: dict[str, Any] = {
+            "livekit": LIVEKIT | {"url": address, "api_secret": "a-secret-of-the-length-livekit-asks-for"}
+        }
         if request.param == "absent":
             async with bridge_on(tmp_path / "data", media="auto", **configured):
                 pass
