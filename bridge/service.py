@@ -30,10 +30,10 @@ from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
 from bridge.web.app import make_app
-from bridge.web.callers import Callers
 from bridge.web.connections import serving
-from bridge.web.limits import Limits
-from bridge.web.origin import Guard
+from bridge.web.guard.callers import Callers
+from bridge.web.guard.limits import Limits
+from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts
 
 log = logging.getLogger(__name__)

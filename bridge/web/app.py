@@ -9,10 +9,11 @@ from multidict import CIMultiDict
 
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
 from bridge.logs import place
-from bridge.web import account, buttons, conferences, health, openapi, public, replies, rtc, scripts
-from bridge.web.auth import header_key
-from bridge.web.body import BODY_BYTES
+from bridge.web.guard.auth import header_key
 from bridge.web.parts import PARTS, Parts
+from bridge.web.routes import account, buttons, conferences, health, join, openapi, rtc, scripts
+from bridge.web.wire import replies
+from bridge.web.wire.body import BODY_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ def make_app(parts: Parts, rtc_server: str = "") -> web.Application:
     app = web.Application(middlewares=[door], client_max_size=BODY_BYTES)
     app[PARTS] = parts
     server_logger.addFilter(_without_request)
-    for routes in (buttons, scripts, conferences, public, account, openapi, health):
+    for routes in (buttons, scripts, conferences, join, account, openapi, health):
         routes.add_routes(app)
     if rtc_server:
         rtc.add_routes(app, rtc_server)

@@ -19,7 +19,7 @@ from bridge.errors import BadRequest, BridgeError, Internal
 from bridge.logs import place
 from bridge.web.access import AccessLog
 from bridge.web.app import HEADERS
-from bridge.web.replies import text
+from bridge.web.wire.replies import text
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.reality import Reality
 from bridge.settings import Settings
-from bridge.web.callers import Callers
-from bridge.web.limits import Limits
-from bridge.web.origin import Guard
+from bridge.web.guard.callers import Callers
+from bridge.web.guard.limits import Limits
+from bridge.web.guard.origin import Guard
 
 
 @dataclass(frozen=True, slots=True)

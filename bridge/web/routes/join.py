@@ -9,12 +9,12 @@ from bridge.keys import Scope
 from bridge.rooms.admission import Guest
 from bridge.rooms.mint import Way
 from bridge.rooms.model import Role, Room
-from bridge.web import replies
-from bridge.web.auth import API_HEADER, api_user
-from bridge.web.body import json_object
-from bridge.web.limits import network
+from bridge.web.guard.auth import API_HEADER, api_user
+from bridge.web.guard.limits import network
 from bridge.web.parts import PARTS
-from bridge.web.wire import MODE_NAMES, IdPayload, JoinPayload, parse
+from bridge.web.wire import replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import MODE_NAMES, IdPayload, JoinPayload, parse
 
 
 def add_routes(app: web.Application) -> None:

@@ -8,10 +8,10 @@ from aiohttp.typedefs import Handler
 from bridge.errors import NameTaken
 from bridge.keys import EVERY_ROOM
 from bridge.rooms.model import PRESETS, Room
-from bridge.web import replies
-from bridge.web.auth import button_room, button_scope, button_slug
-from bridge.web.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
+from bridge.web.guard.auth import button_room, button_scope, button_slug
 from bridge.web.parts import PARTS
+from bridge.web.wire import replies
+from bridge.web.wire.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
 
 
 def add_routes(app: web.Application) -> None:

@@ -15,10 +15,10 @@ from multidict import CIMultiDict
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
 from bridge.rooms.presses import Pressed
-from bridge.web.body import BODY
-from bridge.web.params import SAID
 from bridge.web.parts import PARTS
-from bridge.web.wire import room_object
+from bridge.web.wire.body import BODY
+from bridge.web.wire.params import SAID
+from bridge.web.wire.spelling import room_object
 
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 NOTHING: Mapping[str, object] = MappingProxyType({})

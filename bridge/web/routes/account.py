@@ -7,11 +7,11 @@ from aiohttp import web
 from bridge.errors import KeyScope
 from bridge.keys import EVERY_ROOM, Scope, User
 from bridge.rooms.names import checked_name, checked_slug
-from bridge.web import replies
-from bridge.web.auth import api_user
-from bridge.web.body import json_object
+from bridge.web.guard.auth import api_user
 from bridge.web.parts import PARTS
-from bridge.web.wire import Payload, iso, parse
+from bridge.web.wire import replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import Payload, iso, parse
 
 
 class KeyPayload(Payload):

@@ -13,8 +13,8 @@ import aiohttp
 from aiohttp import web
 
 from bridge.errors import MediaServerDown
-from bridge.web.claims import claims_of
 from bridge.web.parts import PARTS
+from bridge.web.wire.claims import claims_of
 
 VALIDATE = ("/rtc/validate", "/rtc/v1/validate")
 PATHS = ("/rtc", "/rtc/v1", *VALIDATE)

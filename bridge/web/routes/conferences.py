@@ -6,11 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from bridge.rooms.model import PRESETS, Room
-from bridge.web import listing, replies
-from bridge.web.auth import api_user, own_room
-from bridge.web.body import json_object
+from bridge.web.guard.auth import api_user, own_room
 from bridge.web.parts import PARTS
-from bridge.web.wire import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
+from bridge.web.wire import listing, replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
 
 
 def add_routes(app: web.Application) -> None:

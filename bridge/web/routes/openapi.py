@@ -10,8 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from bridge.errors import BridgeError
 from bridge.version import VERSION
-from bridge.web import replies
-from bridge.web.wire import (
+from bridge.web.wire import replies
+from bridge.web.wire.spelling import (
     MEDIA,
     MODES,
     CountPayload,

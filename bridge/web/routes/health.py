@@ -5,8 +5,8 @@ from aiohttp import web
 from bridge.errors import BridgeError, MediaServerDown, StoreBroken
 from bridge.rooms.reality import Reality
 from bridge.version import VERSION
-from bridge.web import replies
 from bridge.web.parts import PARTS
+from bridge.web.wire import replies
 
 
 def add_routes(app: web.Application) -> None:

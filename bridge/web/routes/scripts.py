@@ -9,11 +9,11 @@ from aiohttp import web
 from bridge.errors import BadSetting, NotFound
 from bridge.rooms.model import Room
 from bridge.version import VERSION
-from bridge.web import replies
-from bridge.web.auth import button_room
-from bridge.web.buttons import add_route
-from bridge.web.params import Params, read
+from bridge.web.guard.auth import button_room
 from bridge.web.parts import PARTS
+from bridge.web.routes.buttons import add_route
+from bridge.web.wire import replies
+from bridge.web.wire.params import Params, read
 from vmix_scripts import SCRIPTS, RoomCard, encode, file_name, render, render_set
 
 
