@@ -29,7 +29,7 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.app import make_app
+from bridge.web.app import control_app
 from bridge.web.connections import serving
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
@@ -79,7 +79,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         parts = _parts(settings, url, store, media, keys, rules, database)
         await _adopt_orphans(parts, users)
         await rules.watch.start()
-        app = make_app(parts, _signalling(media))
+        app = control_app(parts, _signalling(media))
         await stack.enter_async_context(serving(app, sock))
         lock.note(url)
         yield Running(url, parts, app, media)
