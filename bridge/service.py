@@ -31,11 +31,11 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.app import make_app
-from bridge.web.callers import Callers
+from bridge.web.app import control_app
 from bridge.web.connections import serving
-from bridge.web.limits import Limits
-from bridge.web.origin import Guard
+from bridge.web.guard.callers import Callers
+from bridge.web.guard.limits import Limits
+from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
         parts = _parts(settings, url, store, media, keys, rules, database)
         await _adopt_orphans(parts, users)
         await rules.watch.start()
-        app = make_app(parts, _signalling(media))
+        app = control_app(parts, _signalling(media))
         await stack.enter_async_context(serving(app, sock))
         lock.note(url)
         yield Running(url, parts, app, media, local)

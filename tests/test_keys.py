@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.web.limits import Limits
+from bridge.web.guard.limits import Limits
 from tests.bridges import Bridge, bridge_on
 from tests.web.shapes import assert_failure
 

@@ -5,24 +5,24 @@ import logging
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from bridge.web.policy import policy_of
+
 log = logging.getLogger("bridge.access")
 
-POLLS = frozenset(("state", "room", "rooms", "health"))
 NO_HTTP = "UNKNOWN"
 """The method aiohttp gives to what it could not read as a request; it answers 400 by itself, before any route."""
 
 
 class AccessLog(AbstractAccessLogger):
-    """Presses at INFO; polls, which come every second, at DEBUG."""
+    """What succeeds is told as its route says; what fails, at INFO."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        match = request.match_info if isinstance(request, web.Request) and request.method != NO_HTTP else None
-        route = match.route if match is not None else None
-        poll = route is not None and route.handler.__name__ in POLLS and response.status < 400
-        level = logging.DEBUG if poll else logging.INFO
+        routed = request if isinstance(request, web.Request) and request.method != NO_HTTP else None
+        level = policy_of(routed).level if routed and response.status < 400 else logging.INFO
         if not log.isEnabledFor(level):
             return
-        resource = route.resource if route else None
+        match = routed.match_info if routed else None
+        resource = match.route.resource if match is not None else None
         room = match.get("room", "-") if match is not None else "-"
         log.log(
             level,

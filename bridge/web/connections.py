@@ -18,8 +18,8 @@ from aiohttp import web
 from bridge.errors import BadRequest, BridgeError, Internal
 from bridge.logs import place
 from bridge.web.access import AccessLog
-from bridge.web.app import HEADERS
-from bridge.web.replies import text
+from bridge.web.gate import HEADERS
+from bridge.web.wire.replies import text
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class Connection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """What aiohttp itself refuses before the door sees it, which is an Expect header, leaves in our shape too."""
+        """What aiohttp itself refuses before the gate sees it, which is an Expect header, leaves in our shape too."""
         if isinstance(resp, web.HTTPError):
             resp = _failure(BadRequest("the Expect header asks for what the bridge cannot do", "leave it out"))
         return await super().finish_response(request, resp, start_time)
@@ -220,6 +220,6 @@ def _ceiling() -> int:
 
 def _failure(error: BridgeError) -> web.Response:
     response = text(error.as_line(), error.status)
-    response.headers.extend(HEADERS)
+    response.headers.update(HEADERS)
     response.force_close()
     return response

@@ -13,9 +13,9 @@ from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.roster import Roster
 from bridge.settings import Settings
-from bridge.web.callers import Callers
-from bridge.web.limits import Limits
-from bridge.web.origin import Guard
+from bridge.web.guard.callers import Callers
+from bridge.web.guard.limits import Limits
+from bridge.web.guard.origin import Guard
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from bridge.errors import BridgeError, MediaServerDown, MediaServerRefused, MediaServerTimeout
-from bridge.web import limits
+from bridge.web.guard import limits
 from tests.bridges import Bridge
 from tests.fakes import fails
 from tests.rooms.fakes import FakeMedia

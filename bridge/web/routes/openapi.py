@@ -10,8 +10,9 @@ from pydantic.json_schema import models_json_schema
 
 from bridge.errors import BridgeError
 from bridge.version import VERSION
-from bridge.web import replies
-from bridge.web.wire import (
+from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire import replies
+from bridge.web.wire.spelling import (
     MEDIA,
     MODES,
     CountPayload,
@@ -103,7 +104,7 @@ OPERATIONS = (
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_get("/api/openapi.json", openapi, allow_head=False)
+    add(app, "/api/openapi.json", openapi, RoutePolicy(formats="json"), "GET")
 
 
 async def openapi(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openapi_spec_validator import validate
 
-from bridge.web.openapi import OPERATIONS, document
+from bridge.web.routes.openapi import OPERATIONS, document
 from tests.bridges import Bridge
 
 SCHEMATHESIS = Path(sys.executable).with_name("st")

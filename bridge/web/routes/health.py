@@ -1,18 +1,21 @@
 """Whether the bridge could take a press right now; needs no key."""
 
+import logging
+
 from aiohttp import web
 
 from bridge.errors import BridgeError, MediaServerDown, StoreBroken
 from bridge.rooms.observed import Observed
 from bridge.version import VERSION
-from bridge.web import replies
 from bridge.web.parts import PARTS
+from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire import replies
 
 
 def add_routes(app: web.Application) -> None:
     """HEAD too: it is what uptime monitors send, and presses nothing."""
-    app.router.add_get("/health", health)
-    app.router.add_get("/health.json", health)
+    for path in ("/health", "/health.json"):
+        add(app, path, health, RoutePolicy(level=logging.DEBUG), "GET", "HEAD")
 
 
 async def health(request: web.Request) -> web.Response:

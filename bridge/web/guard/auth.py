@@ -8,9 +8,12 @@ from bridge.keys import Kind, Scope, refuse_in_url
 from bridge.rooms.model import Room
 from bridge.rooms.names import checked_slug, is_id, slug_of
 from bridge.web.parts import PARTS
+from bridge.web.policy import KeyKind
 
 API_HEADER = istr("x-access-token")
 KEY_HEADER = istr("X-Bridge-Key")
+SCOPE = web.RequestKey("scope", Scope)
+"""Whose call it is, where the route asks for a key; where it is one to join, only if a token came."""
 
 
 def header_key(request: web.Request) -> str:
@@ -19,8 +22,50 @@ def header_key(request: web.Request) -> str:
     return headers.get(KEY_HEADER) or headers.get(API_HEADER) or ""
 
 
-def api_user(request: web.Request) -> Scope:
-    """The user of a Video calls API request. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
+def check_key(request: web.Request, kind: KeyKind) -> None:
+    """Leave whose call it is under ``SCOPE``. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
+    match kind:
+        case "button":
+            request[SCOPE] = _button_scope(request)
+        case "api":
+            request[SCOPE] = _api_user(request)
+        case "join" if request.headers.get(API_HEADER):
+            request[SCOPE] = _api_user(request)
+
+
+def button_room(request: web.Request) -> Room:
+    """The room of a short route that the caller may press. Raises ``RoomNotFound``, ``KeyScope``, ``BadSetting``."""
+    store, scope = request.app[PARTS].store, request[SCOPE]
+    room = store.by_slug(request.match_info["room"])
+    if room is not None and scope.owner == room.owner and scope.covers(room.slug):
+        return room  # a poll each second names it by its slug, and needs no more than this
+    slug = button_slug(request)
+    room = store.by_slug(slug)
+    if room is None or room.owner != scope.owner:
+        raise RoomNotFound(f"there is no room {slug}", f"make it with /r/{slug}/create")
+    return room
+
+
+def button_slug(request: web.Request) -> str:
+    """The slug of a short route, the room there or not. Raises ``KeyScope``, ``BadSetting``."""
+    text = request.match_info["room"]
+    slug = slug_of(text)
+    if not request[SCOPE].covers(slug):
+        raise KeyScope("this key belongs to another room")
+    if not slug or len(slug) > 64 or is_id(slug):
+        checked_slug(text)
+    return slug
+
+
+def own_room(request: web.Request, room_id: str) -> Room:
+    """The user's room of this id. Raises ``RoomNotFound``: another user's room is as good as none."""
+    room = request.app[PARTS].store.get(room_id)
+    if room is None or room.owner != request[SCOPE].owner:
+        raise RoomNotFound("there is no room with this id", "see the rooms with getAll")
+    return room
+
+
+def _api_user(request: web.Request) -> Scope:
     token = request.headers.get(API_HEADER)
     if not token:
         raise KeyMissing("the API token is missing", f"send it in the header {API_HEADER}")
@@ -31,49 +76,14 @@ def api_user(request: web.Request) -> Scope:
     return scope
 
 
-def button_scope(request: web.Request) -> Scope:
-    """Who presses a button: by header, or by ``?key=`` with a room or studio key."""
+def _button_scope(request: web.Request) -> Scope:
+    """By header, or by ``?key=`` with a room or studio key."""
     key = header_key(request) or request.query.get("key")
     if not key:
         raise KeyMissing("the key is missing")
     scope = _checked(request, key)
     _refuse_token_in_url(request)
     return scope
-
-
-def button_room(request: web.Request) -> Room:
-    """The room of a short route that the caller may press. Raises also ``RoomNotFound``."""
-    store = request.app[PARTS].store
-    room = store.by_slug(request.match_info["room"])
-    if room is not None:  # a poll each second names it by its slug, and needs no more than this
-        scope = button_scope(request)
-        if scope.owner == room.owner and scope.covers(room.slug):
-            return room
-    scope, slug = button_slug(request)
-    room = store.by_slug(slug)
-    if room is None or room.owner != scope.owner:
-        raise RoomNotFound(f"there is no room {slug}", f"make it with /r/{slug}/create")
-    return room
-
-
-def button_slug(request: web.Request) -> tuple[Scope, str]:
-    """Caller and slug of a short route, the room there or not. Raises ``KeyScope``, ``BadSetting``."""
-    scope = button_scope(request)
-    text = request.match_info["room"]
-    slug = slug_of(text)
-    if not scope.covers(slug):
-        raise KeyScope("this key belongs to another room")
-    if not slug or len(slug) > 64 or is_id(slug):
-        checked_slug(text)
-    return scope, slug
-
-
-def own_room(request: web.Request, scope: Scope, room_id: str) -> Room:
-    """The user's room of this id. Raises ``RoomNotFound``: another user's room is as good as none."""
-    room = request.app[PARTS].store.get(room_id)
-    if room is None or room.owner != scope.owner:
-        raise RoomNotFound("there is no room with this id", "see the rooms with getAll")
-    return room
 
 
 def _refuse_token_in_url(request: web.Request) -> None:

@@ -9,7 +9,7 @@ from limits import RateLimitItemPerMinute
 
 from bridge.errors import MediaServerDown
 from bridge.rooms.model import Role, Room
-from bridge.web import limits
+from bridge.web.guard import limits
 from tests.bridges import Answer, Bridge
 from tests.fakes import bridge_over, fails, goes_in
 from tests.rooms.fakes import FakeMedia

@@ -8,38 +8,38 @@ from aiohttp.typedefs import Handler
 from bridge.errors import NameTaken
 from bridge.keys import EVERY_ROOM
 from bridge.rooms.model import PRESETS, Room
-from bridge.web import replies
-from bridge.web.auth import button_room, button_scope, button_slug
-from bridge.web.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
+from bridge.web.guard.auth import SCOPE, button_room, button_slug
 from bridge.web.parts import PARTS
+from bridge.web.policy import POLL, PRESS, RoutePolicy, add
+from bridge.web.wire import replies
+from bridge.web.wire.params import CreateParams, Params, RoomParams, SetParams, StopParams, read
 
 
 def add_routes(app: web.Application) -> None:
     """GET and POST alike; HEAD presses nothing."""
-    for path, handler in (
-        ("/r/{room}/state", state),
-        ("/r/{room}/start", start),
-        ("/r/{room}/stop", stop),
-        ("/r/{room}/create", create),
-        ("/r/{room}/set", set_policy),
-        ("/r/{room}", room),
-        ("/r", rooms),
+    for path, handler, policy in (
+        ("/r/{room}/state", state, POLL),
+        ("/r/{room}/start", start, PRESS),
+        ("/r/{room}/stop", stop, PRESS),
+        ("/r/{room}/create", create, PRESS),
+        ("/r/{room}/set", set_policy, PRESS),
+        ("/r/{room}", room, POLL),
+        ("/r", rooms, POLL),
     ):
-        add_route(app, path, handler)
+        add_button(app, path, handler, policy)
 
 
-def add_route(app: web.Application, path: str, handler: Handler) -> None:
+def add_button(app: web.Application, path: str, handler: Handler, policy: RoutePolicy) -> None:
     """``path`` as it is, and with ``.json``, ``.xml`` or ``.csv`` behind it."""
     plain = path.replace("{room}", "{room:[^/]+?}") if path.endswith("}") else path
-    patterns = [(path, handler.__name__), (f"{plain}{{ending:\\.(json|xml|csv)}}", None)]
-    for pattern, name in reversed(patterns) if path.endswith("}") else patterns:  # {room} alone would match room.json
-        app.router.add_get(pattern, handler, name=name, allow_head=False)
-        app.router.add_post(pattern, handler)
+    patterns = [path, f"{plain}{{ending:\\.(json|xml|csv)}}"]
+    for pattern in reversed(patterns) if path.endswith("}") else patterns:  # {room} alone would match room.json
+        add(app, pattern, handler, policy, "GET", "POST")
 
 
 async def rooms(request: web.Request) -> web.Response:
     """Every room the key may see."""
-    scope = button_scope(request)
+    scope = request[SCOPE]
     params = await read(request, Params)
     store = request.app[PARTS].store
     if scope.slug == EVERY_ROOM:
@@ -71,7 +71,7 @@ async def state(request: web.Request) -> web.Response:
 
 async def create(request: web.Request) -> web.Response:
     """The room exists and, unless ``start=0``, is open."""
-    scope, slug = button_slug(request)
+    scope, slug = request[SCOPE], button_slug(request)
     params = await read(request, CreateParams)
     replies.text_or_json(params.format)
     policy = replace(PRESETS[params.preset], **params.policy())

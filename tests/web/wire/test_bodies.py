@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bridge.web import body
+from bridge.web.wire import body
 from tests.bridges import Answer, Bridge
 from tests.web.shapes import assert_failure
 

@@ -7,17 +7,20 @@ itself. Media goes past the bridge. Query strings hold tokens here: they are pas
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
 
 from bridge.errors import MediaServerDown
-from bridge.web.claims import claims_of
 from bridge.web.parts import PARTS
+from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire.claims import claims_of
 
-VALIDATE = ("/rtc/validate", "/rtc/v1/validate")
-PATHS = ("/rtc", "/rtc/v1", *VALIDATE)
+SIGNALLING = RoutePolicy(origin_guard=False)
+"""A join token is never ambient, so any page may bring one."""
+VALIDATION = replace(SIGNALLING, cors="any")
 HEAL_SECONDS = 3.0
 HEAL_STEP = 0.05
 MESSAGE_BYTES = 2 * 1024 * 1024
@@ -43,8 +46,9 @@ def add_routes(app: web.Application, server: str) -> None:
     app[OPEN] = set()
     app.on_shutdown.append(_hang_up)
     app.cleanup_ctx.append(_session)
-    for path in PATHS:
-        app.router.add_get(path, rtc, allow_head=False)
+    for version in ("/rtc", "/rtc/v1"):
+        add(app, version, rtc, SIGNALLING, "GET")
+        add(app, f"{version}/validate", rtc, VALIDATION, "GET")
 
 
 async def _session(app: web.Application) -> AsyncIterator[None]:

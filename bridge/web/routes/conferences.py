@@ -6,32 +6,31 @@ from typing import Any
 from aiohttp import web
 
 from bridge.rooms.model import PRESETS, Room
-from bridge.web import listing, replies
-from bridge.web.auth import api_user, own_room
-from bridge.web.body import json_object
+from bridge.web.guard.auth import SCOPE, own_room
 from bridge.web.parts import PARTS
-from bridge.web.wire import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
+from bridge.web.policy import API, add
+from bridge.web.wire import listing, replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
 
 
 def add_routes(app: web.Application) -> None:
-    router = app.router
-    router.add_post("/api/conferences/create", create)
-    router.add_post("/api/conferences/getCount", get_count)
-    router.add_post("/api/conferences/getAll", get_all)
-    router.add_post("/api/conferences/getById", get_by_id)
-    router.add_post("/api/conferences/update", update)
-    router.add_post("/api/conferences/start", start)
-    router.add_post("/api/conferences/stop", stop)
-    router.add_delete("/api/conferences/remove", remove)
+    add(app, "/api/conferences/create", create, API, "POST")
+    add(app, "/api/conferences/getCount", get_count, API, "POST")
+    add(app, "/api/conferences/getAll", get_all, API, "POST")
+    add(app, "/api/conferences/getById", get_by_id, API, "POST")
+    add(app, "/api/conferences/update", update, API, "POST")
+    add(app, "/api/conferences/start", start, API, "POST")
+    add(app, "/api/conferences/stop", stop, API, "POST")
+    add(app, "/api/conferences/remove", remove, API, "DELETE")
 
 
 async def create(request: web.Request) -> web.Response:
     """Always a new room. With LiveKit away it is kept, and its state says ``check``."""
-    scope = api_user(request)
     payload = parse(CreatePayload, await json_object(request))
     policy = replace(PRESETS["team"], **payload.policy())
     presses = request.app[PARTS].presses
-    pressed = await presses.create(scope.owner, payload.name, policy, active=payload.active is not False)
+    pressed = await presses.create(request[SCOPE].owner, payload.name, policy, active=payload.active is not False)
     return replies.pressed_object(request, pressed)
 
 
@@ -56,9 +55,8 @@ async def get_by_id(request: web.Request) -> web.Response:
 
 async def update(request: web.Request) -> web.Response:
     """Policy reaches the people inside; ``active`` starts or stops."""
-    scope = api_user(request)
     payload = parse(UpdatePayload, await json_object(request))
-    room = own_room(request, scope, payload.id)
+    room = own_room(request, payload.id)
     pressed = await request.app[PARTS].presses.set(
         room, name=payload.name, policy=payload.policy(), active=payload.active, may_wait=True
     )
@@ -85,11 +83,8 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def _room(request: web.Request) -> Room:
-    scope = api_user(request)
-    payload = parse(IdPayload, await json_object(request))
-    return own_room(request, scope, payload.id)
+    return own_room(request, parse(IdPayload, await json_object(request)).id)
 
 
 def _own_objects(request: web.Request) -> list[dict[str, Any]]:
-    scope = api_user(request)
-    return [replies.room_json(request, room) for room in request.app[PARTS].store.of_owner(scope.owner)]
+    return [replies.room_json(request, room) for room in request.app[PARTS].store.of_owner(request[SCOPE].owner)]

@@ -1,5 +1,6 @@
 """The two public helpers of the join flow: which call is it, and a token for it."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -8,12 +9,15 @@ from bridge.errors import RoomNotFound, RoomStopped, StaleRoom
 from bridge.keys import Scope
 from bridge.rooms.admission import Knock, WrongCode
 from bridge.rooms.model import Room
-from bridge.web import replies
-from bridge.web.auth import API_HEADER, api_user
-from bridge.web.body import json_object
-from bridge.web.limits import network
+from bridge.web.guard.auth import SCOPE
+from bridge.web.guard.limits import network
 from bridge.web.parts import PARTS
-from bridge.web.wire import MODE_NAMES, IdPayload, JoinPayload, parse
+from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire import replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import MODE_NAMES, IdPayload, JoinPayload, parse
+
+JOIN = RoutePolicy("join", cors="join", formats="json")
 
 
 def add_routes(app: web.Application) -> None:
@@ -21,17 +25,17 @@ def add_routes(app: web.Application) -> None:
         ("/api/conferences-public/findLKRoomNameById", find_call),
         ("/api/conferences-public/createToken", create_token),
     ):
-        app.router.add_post(path, handler)
-        app.router.add_options(path, preflight)
+        add(app, path, handler, JOIN, "POST")
+        add(app, path, preflight, replace(JOIN, key="none"), "OPTIONS")
 
 
 async def preflight(request: web.Request) -> web.Response:
-    """For the web origins under ``[join] origins``; the door adds the CORS headers."""
+    """For the web origins under ``[join] origins``; the gate adds the CORS headers."""
     return web.Response(status=204)
 
 
 async def find_call(request: web.Request) -> web.Response:
-    caller = _caller(request)
+    caller = request.get(SCOPE)
     payload = parse(IdPayload, await json_object(request))
     room = _open_room(request, caller, payload.id)
     policy = room.policy
@@ -49,7 +53,7 @@ async def find_call(request: web.Request) -> web.Response:
 
 
 async def create_token(request: web.Request) -> web.Response:
-    caller = _caller(request)
+    caller = request.get(SCOPE)
     payload = parse(JoinPayload, await json_object(request))
     room = _open_room(request, caller, payload.room_id)
     if payload.LKRoomName != room.call:
@@ -76,11 +80,6 @@ async def create_token(request: web.Request) -> web.Response:
         "success": True,
     }
     return replies.json(answer)
-
-
-def _caller(request: web.Request) -> Scope | None:
-    """Whose API token came along; None without one."""
-    return api_user(request) if request.headers.get(API_HEADER) else None
 
 
 def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room:

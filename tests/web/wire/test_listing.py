@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge.web import listing
+from bridge.web.wire import listing
 from tests.bridges import Bridge, bridge_on
 from tests.web.shapes import assert_failure
 

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bridge.errors import BadRequest, BadSetting
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode
-from bridge.web.body import json_object
-from bridge.web.wire import shown, wrong
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import shown, wrong
 
 _DIGITS = re.compile("[0-9]{1,9}")
 SAID = ("created", "changed", "differs", "warning")

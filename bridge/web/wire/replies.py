@@ -11,14 +11,16 @@ from xml.etree import ElementTree
 import orjson
 from aiohttp import web
 from multidict import CIMultiDict
+from yarl import URL
 
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room
 from bridge.rooms.presses import Pressed
-from bridge.web.body import BODY
-from bridge.web.params import SAID
 from bridge.web.parts import PARTS
-from bridge.web.wire import room_object
+from bridge.web.policy import policy_of
+from bridge.web.wire.body import BODY
+from bridge.web.wire.params import SAID, YES
+from bridge.web.wire.spelling import room_object
 
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -86,7 +88,7 @@ def pressed(request: web.Request, pressed: Pressed, format: str, words: Mapping[
         key = request.query.get("key")
         said = ({"key": key} if key else {}) | {word: str(_value(extra[word])) for word in SAID if word in extra}
         response.set_status(303)
-        response.headers["Location"] = str(request.app.router["room"].url_for(room=room.slug).with_query(said))
+        response.headers["Location"] = str(URL(f"/r/{room.slug}").with_query(said))
     return response
 
 
@@ -130,7 +132,7 @@ def text_or_json(format: str) -> None:
 def failure(request: web.Request, error: BridgeError) -> web.Response:
     """An error in the asked format, with its status; ``soft=1`` makes it 200 where a room refused."""
     format = _asked_format(request)
-    soft = _given(request, "soft").lower() in ("1", "on", "true", "yes") and request.path.startswith("/r")
+    soft = policy_of(request).key == "button" and _given(request, "soft").lower() in YES
     status = 200 if soft and not error.guard else error.status
     if format == "text":
         return text(error.as_line(), status)
@@ -142,7 +144,7 @@ def failure(request: web.Request, error: BridgeError) -> web.Response:
 
 
 def _asked_format(request: web.Request) -> str:
-    if request.path.startswith("/api"):
+    if policy_of(request).formats == "json":
         return "json"
     ending = request.match_info.get("ending", "")
     asked = ending[1:] if ending else _given(request, "format")

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bridge.errors import KeyScope
-from bridge.keys import EVERY_ROOM, Scope, User
+from bridge.keys import EVERY_ROOM, User
 from bridge.rooms.names import checked_name, checked_slug
-from bridge.web import replies
-from bridge.web.auth import api_user
-from bridge.web.body import json_object
+from bridge.web.guard.auth import SCOPE
 from bridge.web.parts import PARTS
-from bridge.web.wire import Payload, iso, parse
+from bridge.web.policy import API, add
+from bridge.web.wire import replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import Payload, iso, parse
 
 
 class KeyPayload(Payload):
@@ -29,17 +30,16 @@ class UserPayload(Payload):
 
 
 def add_routes(app: web.Application) -> None:
-    router = app.router
-    router.add_post("/api/keys/show", show_key)
-    router.add_post("/api/keys/rotate", rotate_key)
-    router.add_post("/api/keys/retire", retire_key)
-    router.add_post("/api/tokens/create", create_token)
-    router.add_post("/api/tokens/list", list_tokens)
-    router.add_post("/api/tokens/revoke", revoke_token)
+    add(app, "/api/keys/show", show_key, API, "POST")
+    add(app, "/api/keys/rotate", rotate_key, API, "POST")
+    add(app, "/api/keys/retire", retire_key, API, "POST")
+    add(app, "/api/tokens/create", create_token, API, "POST")
+    add(app, "/api/tokens/list", list_tokens, API, "POST")
+    add(app, "/api/tokens/revoke", revoke_token, API, "POST")
 
 
 async def show_key(request: web.Request) -> web.Response:
-    scope, slug = await _slug(request)
+    scope, slug = request[SCOPE], await _slug(request)
     keys = request.app[PARTS].keys
     key = keys.studio_key(scope.owner) if slug == EVERY_ROOM else keys.room_key(scope.owner, slug)
     return _key(slug, key)
@@ -47,13 +47,13 @@ async def show_key(request: web.Request) -> web.Response:
 
 async def rotate_key(request: web.Request) -> web.Response:
     """A new key; the present one stays valid beside it until it is retired."""
-    scope, slug = await _slug(request)
+    scope, slug = request[SCOPE], await _slug(request)
     return _key(slug, await request.app[PARTS].keys.rotate(scope.owner, slug))
 
 
 async def retire_key(request: web.Request) -> web.Response:
     """Only the newest key is valid from now on."""
-    scope, slug = await _slug(request)
+    scope, slug = request[SCOPE], await _slug(request)
     return _key(slug, await request.app[PARTS].keys.retire(scope.owner, slug))
 
 
@@ -80,14 +80,13 @@ async def revoke_token(request: web.Request) -> web.Response:
     return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 
-async def _slug(request: web.Request) -> tuple[Scope, str]:
-    scope = api_user(request)
+async def _slug(request: web.Request) -> str:
     slug = parse(KeyPayload, await json_object(request)).slug
-    return scope, slug if slug == EVERY_ROOM else checked_slug(slug)
+    return slug if slug == EVERY_ROOM else checked_slug(slug)
 
 
 def _first_user(request: web.Request) -> None:
-    if not api_user(request).first:
+    if not request[SCOPE].first:
         raise KeyScope("only the first user manages API tokens", "use the token in the data folder")
 
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bridge.errors import BadRequest
-from bridge.web.wire import shown
+from bridge.web.wire.spelling import shown
 
 FIELDS = frozenset(
     (

@@ -9,11 +9,12 @@ from aiohttp import web
 from bridge.errors import BadSetting, NotFound
 from bridge.rooms.model import Room
 from bridge.version import VERSION
-from bridge.web import replies
-from bridge.web.auth import button_room
-from bridge.web.buttons import add_route
-from bridge.web.params import Params, read
+from bridge.web.guard.auth import button_room
 from bridge.web.parts import PARTS
+from bridge.web.policy import PRESS, add
+from bridge.web.routes.buttons import add_button
+from bridge.web.wire import replies
+from bridge.web.wire.params import Params, read
 from vmix_scripts import SCRIPTS, RoomCard, encode, file_name, render, render_set
 
 
@@ -24,9 +25,9 @@ class ScriptParams(Params):
 
 
 def add_routes(app: web.Application) -> None:
-    add_route(app, "/r/{room}/scripts", scripts)
-    app.router.add_get("/r/{room}/scripts/{name}.vb", script, allow_head=False)
-    app.router.add_get("/r/{room}/scripts.zip", archive, allow_head=False)
+    add_button(app, "/r/{room}/scripts", scripts, PRESS)
+    add(app, "/r/{room}/scripts/{name}.vb", script, PRESS, "GET")
+    add(app, "/r/{room}/scripts.zip", archive, PRESS, "GET")
 
 
 async def scripts(request: web.Request) -> web.Response:

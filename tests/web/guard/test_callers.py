@@ -7,11 +7,11 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bridge.web.callers import Callers
+from bridge.web.guard.callers import Callers
 from tests.bridges import bridge_on
 from tests.fakes import bridge_over
 from tests.rooms.fakes import FakeMedia
-from tests.web.test_join import join, open_room
+from tests.web.routes.test_join import join, open_room
 
 
 def address(peer: str, headers: Mapping[str, str], *trusted: str) -> str:

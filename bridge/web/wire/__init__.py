@@ -1,0 +1,1 @@
+"""Requests read and answers written: bodies, parameters, spellings, formats."""
