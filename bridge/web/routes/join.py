@@ -1,7 +1,6 @@
 """The two public helpers of the join flow: which call is it, and a token for it."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -98,7 +97,7 @@ def _way_in(request: web.Request, caller: Scope | None, room: Room, payload: Joi
         return _role_of_code(request, room, payload), Way.CODE
     if payload.hidden:
         raise TokenNeeded("hidden takes the owner's token or a link code")
-    if not request.app[PARTS].settings.join.open_by_id:
+    if not request.app[PARTS].open_by_id:
         raise TokenNeeded("the id alone does not open this room")
     return Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID
 
@@ -118,13 +117,6 @@ def _role_of_code(request: web.Request, room: Room, payload: JoinPayload) -> Rol
 
 
 def _server_url(request: web.Request) -> str:
-    """Where a browser finds LiveKit: wss wherever it came by https, since it opens nothing else from there."""
+    """wss wherever the browser came by https, since it opens nothing else from there."""
     parts = request.app[PARTS]
-    configured, public = parts.settings.livekit, urlsplit(parts.settings.urls.public)
-    if configured.public_url:
-        return configured.public_url
-    if parts.server != "local":
-        return configured.url.replace("http", "ws", 1) if configured.url.startswith("http") else configured.url
-    if public.netloc:
-        return f"{public.scheme.replace('http', 'ws')}://{public.netloc}"
-    return f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"
+    return parts.media_url or f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"
