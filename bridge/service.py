@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -21,6 +22,7 @@ from bridge.media.absent import AbsentServer
 from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
+from bridge.rooms.intent import Intent
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
 from bridge.secret import has_token, load_secret
@@ -36,7 +38,7 @@ from bridge.web.connections import serving
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
-from bridge.web.parts import Parts
+from bridge.web.parts import Parts, RoomReads
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Running:
     app: web.Application
     media: MediaServer
     local: LocalServer | None
+    store: RoomStore
 
 
 @asynccontextmanager
@@ -83,12 +86,12 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
         )
         stack.push_async_callback(rules.aclose)
         parts = _parts(settings, url, store, media, keys, rules, database)
-        await _adopt_orphans(parts, users)
+        await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         app = control_app(parts, _signalling(media))
         await stack.enter_async_context(serving(app, sock))
         lock.note(url)
-        yield Running(url, parts, app, media, local)
+        yield Running(url, parts, app, media, local, store)
         if local and not local.outlives:  # while its signalling still passes through here: so those inside are told
             await rules.watch.stop()
             await local.stop()
@@ -99,15 +102,15 @@ def _parts(
 ) -> Parts:
     """What the routes work with."""
     return Parts(
-        settings=settings,
         server=media.kind,
         control_url=settings.urls.control or url,
-        store=store,
+        media_url=_media_url(settings, media),
+        store=RoomReads.of(store),
         observed=rules.observed,
         roster=rules.roster,
-        intent=rules.intent,
         presses=rules.presses,
         admission=rules.admission,
+        hand_over=rules.intent.hand_over,
         keys=keys,
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
@@ -162,6 +165,16 @@ async def _media(
     return media, local
 
 
+def _media_url(settings: Settings, media: MediaServer) -> str:
+    """Where browsers find LiveKit; empty where it is the address they called."""
+    livekit, public = settings.livekit, urlsplit(settings.urls.public)
+    if livekit.public_url:
+        return livekit.public_url
+    if media.kind != "local":
+        return livekit.url.replace("http", "ws", 1) if livekit.url.startswith("http") else livekit.url
+    return f"{public.scheme.replace('http', 'ws')}://{public.netloc}" if public.netloc else ""
+
+
 def _signalling(media: MediaServer) -> str:
     """Where the signalling proxy goes: the server of this machine listens on loopback alone."""
     return media.url if isinstance(media, LiveKitServer) and media.kind == "local" else ""
@@ -192,17 +205,15 @@ async def _first_token(keys: Keys, data: Path) -> None:
         log.warning("%s was gone: the first user has a new API token there, the old one is wrong now", file)
 
 
-async def _adopt_orphans(parts: Parts, users: Users) -> None:
+async def _adopt_orphans(store: RoomStore, intent: Intent, users: Users) -> None:
     """Rooms whose user was revoked by an earlier version, or while they were made, can be stopped by nobody else."""
     first = users.first()
-    for owner in {room.owner for room in parts.store.all()}:
+    for owner in {room.owner for room in store.all()}:
         if first and users.get(owner) is None:
-            rooms = await parts.intent.hand_over(owner, first.id)
+            rooms = await intent.hand_over(owner, first.id)
             log.warning("%d rooms of a user who is gone are stopped and the first user's now", len(rooms))
 
 
 def _host_names(settings: Settings) -> list[str]:
-    from urllib.parse import urlsplit
-
     urls = (settings.urls.control, settings.urls.public)
     return [*settings.hosts, *(host for url in urls if (host := urlsplit(url).hostname))]

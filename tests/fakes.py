@@ -40,5 +40,5 @@ def break_store(bridge: Bridge) -> None:
     async def refuse(*_: object, **__: object) -> None:
         raise StoreBroken("the disk is full")
 
-    store: Any = bridge.running.parts.store
+    store: Any = bridge.running.store
     store.save = store.remove = refuse

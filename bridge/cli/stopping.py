@@ -55,7 +55,7 @@ async def until_stopped(bridge: "Running", heard: Signals, *, end_calls: bool) -
     if local is None or local.status.pid is None:
         click.echo("stopping", err=True)
         return
-    inside = {} if end_calls else await who_is_inside(bridge.parts.store, bridge.media, bridge.parts.roster)
+    inside = {} if end_calls else await who_is_inside(bridge.store, bridge.media, bridge.parts.roster)
     local.outlives = bool(inside)
     if not inside:
         click.echo("stopping", err=True)

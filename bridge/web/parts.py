@@ -1,37 +1,54 @@
-"""What the routes work with, handed to them by the service."""
+"""What the routes work with, handed to them by the service, and no more than they may touch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Self
 
 from aiohttp import web
 
-from bridge.keys import Keys
+from bridge.keys import HandOver, Keys
 from bridge.rooms.admission import Admission
-from bridge.rooms.intent import Intent
+from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.roster import Roster
-from bridge.settings import Settings
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``;
-    ``control_url`` is where vMix and Companion reach it."""
+class RoomReads:
+    """The rooms as they are, to look up: what changes one is a press."""
 
-    settings: Settings
+    get: Callable[[str], Room | None]
+    by_slug: Callable[[str], Room | None]
+    of_owner: Callable[[str], Collection[Room]]
+    all: Callable[[], Collection[Room]]
+
+    @classmethod
+    def of(cls, store: RoomStore) -> Self:
+        return cls(store.get, store.by_slug, store.of_owner, store.all)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``.
+
+    ``control_url`` is where vMix and Companion reach it, ``media_url`` where browsers find LiveKit; empty: at the
+    address they called.
+    """
+
     server: str
     control_url: str
-    store: RoomStore
+    media_url: str
+    store: RoomReads
     observed: Observed
     roster: Roster
-    intent: Intent
     admission: Admission
     presses: Presses
+    hand_over: HandOver
     keys: Keys
     guard: Guard
     limits: Limits

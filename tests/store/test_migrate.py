@@ -38,7 +38,7 @@ async def test_a_folder_of_schema_1_goes_on_where_it_was(folder: Path) -> None:
             assert "OK main-stage ready people=0 server=rehearsal name=Main Stage – Студия" in listed
             assert "OK green-room stopped" in listed
             assert (await bridge.get("/r/main-stage/state", key=ROOM_KEYS[0])).status == 200
-            calls = bridge.running.parts.store.calls()
+            calls = bridge.running.store.calls()
             assert {name: call.room_id for name, call in calls.items() if call.ended} == ENDED
     assert json.loads((folder / "store.json").read_text())["_meta"]["1"] == {"schema": SCHEMA, "real_server": False}
 

@@ -76,7 +76,7 @@ async def revoke_token(request: web.Request) -> web.Response:
     _first_user(request)
     payload = parse(UserPayload, await json_object(request))
     parts = request.app[PARTS]
-    rooms = await parts.keys.revoke(payload.user_id, parts.intent.hand_over)
+    rooms = await parts.keys.revoke(payload.user_id, parts.hand_over)
     return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 

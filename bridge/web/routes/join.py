@@ -1,7 +1,6 @@
 """The two public helpers of the join flow: which call is it, and a token for it."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -96,13 +95,6 @@ def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room
 
 
 def _server_url(request: web.Request) -> str:
-    """Where a browser finds LiveKit: wss wherever it came by https, since it opens nothing else from there."""
+    """wss wherever the browser came by https, since it opens nothing else from there."""
     parts = request.app[PARTS]
-    configured, public = parts.settings.livekit, urlsplit(parts.settings.urls.public)
-    if configured.public_url:
-        return configured.public_url
-    if parts.server != "local":
-        return configured.url.replace("http", "ws", 1) if configured.url.startswith("http") else configured.url
-    if public.netloc:
-        return f"{public.scheme.replace('http', 'ws')}://{public.netloc}"
-    return f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"
+    return parts.media_url or f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"
