@@ -20,7 +20,8 @@ from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-FOLDER, FILE = "logs", "bridge.log"
+from bridge.folder import LOG
+
 BYTES, OLDER = 2_000_000, 4
 WAITING_LINES = 10_000
 NOISY = ("aiohttp.access", "livekit")
@@ -58,7 +59,7 @@ def set_up(data: Path, *, json: bool = False, secrets: Collection[str] = ()) -> 
     itself may be a symlink: somebody keeps the logs elsewhere.
     """
     targets: list[logging.Handler] = [] if sys.stderr is None else [_Stderr(sys.stderr)]
-    trouble = _add_file(targets, data / FOLDER)
+    trouble = _add_file(targets, data / LOG)
     lines: queue.Queue[logging.LogRecord] = queue.Queue(WAITING_LINES)
     entrance = _Entrance(lines, json, [secret for secret in secrets if secret])
     listener = _Listener(lines, *targets)
@@ -83,16 +84,16 @@ def set_up(data: Path, *, json: bool = False, secrets: Collection[str] = ()) -> 
                 target.close()
 
 
-def _add_file(targets: list[logging.Handler], folder: Path) -> str:
+def _add_file(targets: list[logging.Handler], file: Path) -> str:
     """Add the log file to ``targets``, or say why there is none."""
     try:
-        for owned in (folder.parent, folder):
+        for owned in (file.parent.parent, file.parent):
             owned.mkdir(mode=0o700, parents=True, exist_ok=True)
-        targets.append(_File(folder / FILE))
+        targets.append(_File(file))
     except OSError as error:
-        if (folder / FILE).is_symlink():
-            return f"{folder / FILE} is a symlink, and what it leads to is not the bridge's to write; remove it"
-        return f"{folder} cannot be written: {error.strerror or type(error).__name__}"
+        if file.is_symlink():
+            return f"{file} is a symlink, and what it leads to is not the bridge's to write; remove it"
+        return f"{file.parent} cannot be written: {error.strerror or type(error).__name__}"
     return ""
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bridge.errors import StoreBroken
 from bridge.files import write_private
+from bridge.folder import SECRET, TOKEN
 
 log = logging.getLogger(__name__)
 
-SECRET_FILE, TOKEN_FILE = "secret", "token"
 LEAST_BYTES = 16
 RENEW = "new"
 """What somebody writes into ``secret`` who knows that every key and link is another then."""
@@ -49,7 +49,7 @@ def load_secret(data: Path, *, has_rooms: bool) -> bytes:
 
     Raises ``StoreBroken``: without the right one every key and link is wrong, and with a short one they can be forged.
     """
-    file = data / SECRET_FILE
+    file = data / SECRET
     try:
         content = file.read_bytes()
     except FileNotFoundError:
@@ -70,7 +70,7 @@ def load_secret(data: Path, *, has_rooms: bool) -> bytes:
 
 def has_token(data: Path) -> bool:
     """Whether there is a token file. Raises ``StoreBroken`` for one that holds no token."""
-    file = data / TOKEN_FILE
+    file = data / TOKEN
     try:
         parse_token(file.read_bytes())
     except FileNotFoundError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bridge.files import write_private
+from bridge.folder import STORE, TOKEN
 from bridge.keys import Keys
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
@@ -21,9 +22,9 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.secret import TOKEN_FILE, has_token, load_secret
+from bridge.secret import has_token, load_secret
 from bridge.settings import Settings, SettingsError, split_listen
-from bridge.store.database import FILE_NAME, Database
+from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
@@ -43,12 +44,13 @@ INSTALL_HINT = "run: vmix-bridge livekit install; or configure one under [liveki
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A bridge that takes presses at ``url``."""
+    """A bridge that takes presses at ``url``. ``local`` is the livekit-server of this machine, where it runs one."""
 
     url: str
     parts: Parts
     app: web.Application
     media: MediaServer
+    local: LocalServer | None
 
 
 @asynccontextmanager
@@ -56,7 +58,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving. Raises ``StoreBroken`` or ``SettingsError`` where it cannot start."""
     async with AsyncExitStack() as stack:
         lock = stack.enter_context(FolderLock(data))
-        database = Database(data / FILE_NAME, lock.check)
+        database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
         keys = Keys(secret, users, Generations(database), clock_ms)
@@ -64,7 +66,7 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         await _first_token(keys, data)
         sock, url = _bind(settings)
         stack.callback(sock.close)
-        media = await _media(stack, settings, data, Facts(database))
+        media, local = await _media(stack, settings, data, Facts(database))
         join = settings.join
         rules = compose(
             store,
@@ -82,7 +84,10 @@ async def running(settings: Settings, data: Path) -> AsyncIterator[Running]:
         app = make_app(parts, _signalling(media))
         await stack.enter_async_context(serving(app, sock))
         lock.note(url)
-        yield Running(url, parts, app, media)
+        yield Running(url, parts, app, media, local)
+        if local and not local.outlives:  # while its signalling still passes through here: so those inside are told
+            await rules.watch.stop()
+            await local.stop()
 
 
 def _parts(
@@ -131,13 +136,16 @@ def _bind(settings: Settings) -> tuple[socket.socket, str]:
     return sock, f"http://{shown}:{sock.getsockname()[1]}"
 
 
-async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts) -> MediaServer:
+async def _media(
+    stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts
+) -> tuple[MediaServer, LocalServer | None]:
     """The media server that ``media`` asks for; ``auto`` takes the configured LiveKit, else the one on this machine.
 
     With neither it rehearses, but never in a data folder that had a real one.
     """
     binary = find(data, settings.local.binary)
     media: MediaServer
+    local: LocalServer | None = None
     match settings.media:
         case "auto" | "livekit" if settings.livekit.url:
             livekit = settings.livekit
@@ -145,7 +153,7 @@ async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: F
         case "livekit":
             raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
         case "auto" | "local" if binary:
-            media = await _local(stack, settings, data, binary)
+            local, media = await _local(stack, settings, data, binary)
         case "local":
             media = AbsentServer("there is no livekit-server on this machine", INSTALL_HINT)
         case "auto" if facts.real_server:
@@ -155,7 +163,7 @@ async def _media(stack: AsyncExitStack, settings: Settings, data: Path, facts: F
     stack.push_async_callback(media.aclose)
     if media.kind != "rehearsal":
         await facts.remember_real_server()
-    return media
+    return media, local
 
 
 def _signalling(media: MediaServer) -> str:
@@ -163,21 +171,23 @@ def _signalling(media: MediaServer) -> str:
     return media.url if isinstance(media, LiveKitServer) and media.kind == "local" else ""
 
 
-async def _local(stack: AsyncExitStack, settings: Settings, data: Path, binary: Path) -> LiveKitServer:
+async def _local(
+    stack: AsyncExitStack, settings: Settings, data: Path, binary: Path
+) -> tuple[LocalServer, LiveKitServer]:
     """The livekit-server of this machine: adopted or started; one that fails is tried again and again."""
     local = settings.local
     config = ServerConfig(local.port, local.tcp_port, local.udp_port, advertised(local.advertise), local.stun)
     server = LocalServer(binary, data, config)
     await server.start(keep_trying=True)
-    stack.push_async_callback(server.stop)
-    return LiveKitServer(
+    stack.push_async_callback(server.aclose)
+    return server, LiveKitServer(
         server.url, server.api_key, server.api_secret, kind="local", trouble=lambda: server.status.trouble
     )
 
 
 async def _first_token(keys: Keys, data: Path) -> None:
     """``<data>/token`` holds the first user's API token, where the command line finds it."""
-    there, user, file = has_token(data), keys.first_user(), data / TOKEN_FILE
+    there, user, file = has_token(data), keys.first_user(), data / TOKEN
     if user and there:
         return
     token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]

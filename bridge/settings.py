@@ -18,6 +18,8 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bridge.folder import CONFIG
+
 PREFIX = "VMIX_BRIDGE_"
 NOT_SETTINGS = {"VMIX_BRIDGE_CONFIG", "VMIX_BRIDGE_DATA"}
 _PORT = re.compile("[0-9]{1,5}")
@@ -189,7 +191,7 @@ def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Load
 
     ``options`` are what the command line said (keys as in ``config.toml``). Raises ``SettingsError``.
     """
-    file = config or next((p for p in (Path("config.toml"), data / "config.toml") if p.is_file()), None)
+    file = config or next((p for p in (Path(CONFIG), data / CONFIG) if p.is_file()), None)
     _refuse_unknown_environment()
     try:
         sources = {"file": _read(file) if file else {}, "environment": _environment(), "option": dict(options)}

@@ -17,8 +17,8 @@ from tests.rooms.fakes import FakeMedia, a_person
 async def bridge_over(media: FakeMedia, data: Path, **options: Any) -> AsyncIterator[Bridge]:
     """The real service over this media server."""
 
-    async def made(*_: object) -> MediaServer:
-        return media
+    async def made(*_: object) -> tuple[MediaServer, None]:
+        return media, None
 
     media.hang("lost")
     with patch.object(service, "_media", made):

@@ -82,6 +82,15 @@ def test_the_readme_names_every_command() -> None:
             assert set(command.commands) == set(re.findall(r"\w+", line.split(name, 1)[1])), name
 
 
+def test_the_readme_names_every_option_of_up() -> None:
+    listed = re.search(r"`up` takes (.*?)\. ", README, re.DOTALL)
+    assert listed
+    up = main.get_command(click.Context(main), "up")
+    assert up
+    options = {option for param in up.params for option in param.opts}
+    assert set(re.findall(r"--[\w-]+", listed[1])) == options
+
+
 def test_every_companion_step_that_calls_sets_the_status_code_variable() -> None:
     """generic-http 3.1 warns at each call without it."""
     steps = re.split(r"\n(?=\d\. )", README.partition("## Companion in five minutes")[2].partition("\n## ")[0])

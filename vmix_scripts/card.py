@@ -1,7 +1,7 @@
 """What a script needs to know about a room."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 Media = Literal["av", "video", "audio"]
@@ -22,13 +22,13 @@ class RoomCard:
     slug: str
     url: str
     key: str
-    media: Media = "av"
-    max: int = 20
-    webinar: bool = False
-    chat: bool = True
-    screen: bool = True
-    record: bool = False
-    mode: Mode = "grid"
+    media: Annotated[Media, "What people send: av, video or audio."] = "av"
+    max: Annotated[int, "How many may be inside at once."] = 20
+    webinar: Annotated[bool, "1 or 0: guests may watch without being seen."] = False
+    chat: Annotated[bool, "1 or 0: people may write to each other."] = True
+    screen: Annotated[bool, "1 or 0: speakers may share their screen."] = True
+    record: Annotated[bool, "1 or 0: the call is recorded."] = False
+    mode: Annotated[Mode, "Layout of the recording: grid, chat or speaker."] = "grid"
     bridge: str = "vmix-bridge"
     version: str = ""
     date: str = ""
@@ -41,10 +41,9 @@ class RoomCard:
             raise ValueError(f"url {self.url!r} is not a plain http:// or https:// address")
         if not self.key.isascii() or not self.key.isprintable() or not self.key.strip():
             raise ValueError("key must be printable ASCII: it travels in a header")
-        if self.media not in ("av", "video", "audio"):
-            raise ValueError(f"media {self.media!r} is none of av, video, audio")
-        if self.mode not in ("grid", "chat", "speaker"):
-            raise ValueError(f"mode {self.mode!r} is none of grid, chat, speaker")
+        for word, value, known in (("media", self.media, get_args(Media)), ("mode", self.mode, get_args(Mode))):
+            if value not in known:
+                raise ValueError(f"{word} {value!r} is none of {', '.join(known)}")
         if self.max < 1:
             raise ValueError(f"max {self.max!r} is below 1")
 
@@ -52,6 +51,20 @@ class RoomCard:
     def base(self) -> str:
         """The bridge's address without a slash at its end."""
         return self.url.rstrip("/")
+
+    @property
+    def policy(self) -> dict[str, str]:
+        """The room's policy as the bridge's addresses spell it."""
+        values = {word: getattr(self, word) for word in POLICY}
+        return {word: f"{value:d}" if isinstance(value, int) else value for word, value in values.items()}
+
+
+POLICY: dict[str, str] = {
+    word: hint.__metadata__[0]
+    for word, hint in get_type_hints(RoomCard, include_extras=True).items()
+    if get_origin(hint) is Annotated
+}
+"""The words of a room's policy, as the bridge's addresses spell them, and what scripts say of each to people."""
 
 
 def _is_address(text: str) -> bool:

@@ -58,16 +58,6 @@ Pressing twice does no harm: an open room stays as it is.
 def readme(card: RoomCard) -> str:
     """How to use this room's scripts, and its plain addresses for editions without scripting; CRLF line ends."""
     start = _address(card, "/start")
-    policy: dict[str, str | int] = {
-        "name": card.name,
-        "max": card.max,
-        "media": card.media,
-        "webinar": int(card.webinar),
-        "chat": int(card.chat),
-        "screen": int(card.screen),
-        "record": int(card.record),
-        "mode": card.mode,
-    }
     text = _TEXT.format(
         name=comment(card.name, limit=200),
         slug=card.slug,
@@ -75,16 +65,16 @@ def readme(card: RoomCard) -> str:
         version=comment(card.version),
         date=comment(card.date),
         scripts="\n".join(f"  {card.slug}-{script.name}.vb: {script.summary}" for script in SCRIPTS),
-        create=_address(card, "/create", policy),
+        create=_address(card, "/create", {"name": card.name, **card.policy}),
         start=start,
         start_encoded=quote(start, safe=""),
         stop=_address(card, "/stop"),
-        set=_address(card, "/set", {"chat": 1, "max": 50}),
+        set=_address(card, "/set", {"chat": "1", "max": "50"}),
         state=_address(card, ""),
     )
     return seal(text)
 
 
-def _address(card: RoomCard, action: str, parameters: dict[str, str | int] | None = None) -> str:
+def _address(card: RoomCard, action: str, parameters: dict[str, str] | None = None) -> str:
     query = urlencode({**(parameters or {}), "key": card.key}, quote_via=quote, errors="replace")
     return f"{card.base}/r/{card.slug}{action}?{query}"

@@ -1,9 +1,5 @@
-"""Makes a room's scripts: complete files whose header lines and settings block get this room's values.
+"""Makes a room's scripts: complete files whose header and settings block are this room's; the rest is any room's."""
 
-Nothing outside the header and the block is touched.
-"""
-
-import re
 from collections.abc import Mapping
 
 from vmix_scripts.card import RoomCard
@@ -16,9 +12,6 @@ from vmix_scripts.splice import spliced
 BLOCK_BEGINS = "' ---- settings: change what stands between the quotes, nothing else ----"
 BLOCK_ENDS = "' ---- end of settings ----"
 
-_HEADER_LINE = re.compile(r"^' (Room|Bridge|Name|Version|Date): +")
-_SETTING_LINE = re.compile(r"^Dim (\w+) As System\.(String|Int32) = ")
-
 Value = str | int
 
 
@@ -28,10 +21,9 @@ def render(name: str, card: RoomCard, settings: Mapping[str, Value] | None = Non
     `settings` presets values of the block that do not come from the room, a title's name for instance.
     """
     script = find(name)
-    values = _values(script, card) | _known(script, settings or {})
-    header, block, body = _split(spliced(name))
-    lines = [*_fill_header(header, _headers(script, card)), *_fill_block(block, values), *body]
-    return seal("\n".join(lines) + "\n")
+    values = _values(card) | _known(script, settings or {})
+    lines = spliced(name, {"header": _header(script, card), "settings": _block(script, values)})
+    return seal("\n".join([*lines, ""]))
 
 
 def render_set(card: RoomCard) -> dict[str, bytes]:
@@ -45,22 +37,10 @@ def file_name(name: str, card: RoomCard) -> str:
     return f"{card.slug}-{name}.vb"
 
 
-def _values(script: Script, card: RoomCard) -> dict[str, Value]:
-    """What the room says about each setting; a setting of which it says nothing keeps the file's value."""
-    values: dict[str, Value] = {
-        "bridgeUrl": card.base,
-        "roomSlug": card.slug,
-        "roomKey": card.key,
-        "roomName": card.name,
-        "media": card.media,
-        "maxPeople": str(card.max),
-        "webinar": _bit(card.webinar),
-        "chat": _bit(card.chat),
-        "screen": _bit(card.screen),
-        "record": _bit(card.record),
-        "mode": card.mode,
-    }
-    return {setting.name: values[setting.name] for setting in script.settings if setting.name in values}
+def _values(card: RoomCard) -> dict[str, Value]:
+    """What the room says about settings; those of which it says nothing keep their defaults."""
+    own = {"bridgeUrl": card.base, "roomSlug": card.slug, "roomKey": card.key, "roomName": card.name}
+    return {**own, **card.policy}
 
 
 def _known(script: Script, settings: Mapping[str, Value]) -> dict[str, Value]:
@@ -71,42 +51,27 @@ def _known(script: Script, settings: Mapping[str, Value]) -> dict[str, Value]:
     return dict(settings)
 
 
-def _headers(script: Script, card: RoomCard) -> dict[str, str]:
-    return {
-        "Room": f"{comment(card.name)} ({card.slug})",
-        "Bridge": comment(f"{card.bridge} at {card.base}"),
-        "Name": f"{card.slug}-{script.name}",
-        "Version": comment(card.version),
-        "Date": comment(card.date),
-    }
+def _header(script: Script, card: RoomCard) -> list[str]:
+    """Whose script it is; `seal` writes the checksum."""
+    return [
+        f"' vmix-bridge script: {script.name}",
+        f"' Room:    {comment(card.name)} ({card.slug})",
+        f"' Bridge:  {comment(f'{card.bridge} at {card.base}')}",
+        f"' Name:    {card.slug}-{script.name}",
+        f"' Version: {comment(card.version)}",
+        f"' Date:    {comment(card.date)}",
+        "' Check:   000000000000",
+        "'",
+    ]
 
 
-def _split(lines: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """Header, settings block with its two markers, and body."""
-    begins, ends = lines.index(BLOCK_BEGINS), lines.index(BLOCK_ENDS)
-    return lines[:begins], lines[begins : ends + 1], lines[ends + 1 :]
-
-
-def _fill_header(lines: list[str], headers: dict[str, str]) -> list[str]:
-    filled = []
-    for line in lines:
-        match = _HEADER_LINE.match(line)
-        filled.append(f"{match[0]}{headers[match[1]]}" if match else line)
-    return filled
-
-
-def _fill_block(lines: list[str], values: dict[str, Value]) -> list[str]:
-    filled: list[str] = []
-    for line in lines:
-        match = _SETTING_LINE.match(line)
-        if match is None or match[1] not in values:
-            filled.append(line)
-        elif match[2] == "String":
-            filled.extend(assignments(match[1], str(values[match[1]])))
+def _block(script: Script, values: Mapping[str, Value]) -> list[str]:
+    lines = [BLOCK_BEGINS]
+    for setting in script.settings:
+        value = values.get(setting.name, setting.default)
+        lines.append(f"' {setting.says}")
+        if isinstance(setting.default, int):
+            lines.append(f"Dim {setting.name} As System.Int32 = {int(value)}")
         else:
-            filled.append(f"{match[0]}{int(values[match[1]])}")
-    return filled
-
-
-def _bit(on: bool) -> str:
-    return "1" if on else "0"
+            lines.extend(assignments(setting.name, str(value)))
+    return [*lines, BLOCK_ENDS]

@@ -10,7 +10,7 @@ from bridge.cli.options import data_folder, folder_options
 from bridge.cli.output import json_option, show
 
 if TYPE_CHECKING:
-    from bridge.care.autostart.switch import State
+    from bridge.ops.autostart.switch import State
 
 
 @click.group("autostart")
@@ -24,7 +24,7 @@ def command() -> None:
 @click.pass_obj
 def on(data: Path | None, /, config: Path | None, own_data: Path | None, as_json: bool) -> None:
     """Start it at every log-on, and now unless it runs."""
-    from bridge.care.autostart.switch import turn_on
+    from bridge.ops.autostart.switch import turn_on
 
     _show(lambda: turn_on(data_folder(own_data, data), config), as_json)
 
@@ -34,7 +34,7 @@ def on(data: Path | None, /, config: Path | None, own_data: Path | None, as_json
 @click.pass_obj
 def off(data: Path | None, /, as_json: bool) -> None:
     """Start it no more; a bridge that runs goes on."""
-    from bridge.care.autostart.switch import turn_off
+    from bridge.ops.autostart.switch import turn_off
 
     _show(lambda: turn_off(data_folder(None, data)), as_json)
 
@@ -45,17 +45,17 @@ def off(data: Path | None, /, as_json: bool) -> None:
 @click.pass_obj
 def status(data: Path | None, /, config: Path | None, own_data: Path | None, as_json: bool) -> None:
     """Whether it is on, and what it runs or would run."""
-    from bridge.care.autostart.switch import state
+    from bridge.ops.autostart.switch import state
 
     _show(lambda: state(data_folder(own_data, data), config), as_json)
 
 
 def _show(ask: "Callable[[], State]", as_json: bool) -> None:
-    from bridge.care.errors import CareError
+    from bridge.ops.errors import OpsError
 
     try:
         state = ask()
-    except CareError as error:
+    except OpsError as error:
         raise click.ClickException(str(error)) from None
     runs = f": {state.runs}" if state.runs else ""
     show({"on": state.on, "runs": state.runs, "notes": state.notes}, as_json, ("on" if state.on else "off") + runs)

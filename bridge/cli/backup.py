@@ -19,12 +19,12 @@ def backup(data: Path | None, /, file: Path, force: bool, config: Path | None, o
 
     It may run meanwhile. FILE holds its secrets: whoever has it has every key. Keep it where nobody else reads it.
     """
-    from bridge.care.backup import back_up
-    from bridge.care.errors import CareError
+    from bridge.ops.backup import back_up
+    from bridge.ops.errors import OpsError
 
     try:
         made = back_up(data_folder(own_data, data), file, config=config, force=force)
-    except CareError as error:
+    except OpsError as error:
         raise click.ClickException(str(error)) from None
     for note in made.notes:
         click.echo(f"Note: {note}.", err=True)
@@ -42,13 +42,13 @@ def restore(data: Path | None, /, file: Path, force: bool, own_data: Path | None
 
     Every key, link and token of it is valid in the data folder then.
     """
-    from bridge.care.errors import CareError
-    from bridge.care.restore import restore as restore_file
+    from bridge.ops.errors import OpsError
+    from bridge.ops.restore import restore as restore_file
 
     folder = data_folder(own_data, data)
     try:
         done = restore_file(folder, file, force=force)
-    except CareError as error:
+    except OpsError as error:
         raise click.ClickException(str(error)) from None
     for note in done.notes:
         click.echo(f"Note: {note}.", err=True)

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
+from bridge.folder import NOTE, TOKEN
+
 SECONDS = 10.0
 
 
@@ -63,7 +65,7 @@ class Client:
 
     def _address(self) -> str:
         try:
-            note = json.loads((self._data / "service.json").read_text("utf-8"))
+            note = json.loads((self._data / NOTE).read_text("utf-8"))
             address = str(note["address"]) if _runs(int(note["pid"])) else ""
         except (OSError, ValueError, KeyError, TypeError):
             address = ""
@@ -73,7 +75,7 @@ class Client:
 
     def _token(self) -> str:
         try:
-            return (self._data / "token").read_text("ascii").strip()
+            return (self._data / TOKEN).read_text("ascii").strip()
         except (OSError, ValueError):
             raise click.ClickException(f"no API token can be read in {self._data}; try again as its owner") from None
 

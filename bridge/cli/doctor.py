@@ -19,7 +19,7 @@ def command(data: Path | None, /, config: Path | None, own_data: Path | None, as
     Settings, files, LiveKit and ports, whether the bridge runs or not; nothing is changed. Each line says ok, warn or
     bad. Exit code 1 where something is bad.
     """
-    from bridge.care.doctor import examine, healthy
+    from bridge.ops.doctor import examine, healthy
 
     found = examine(data_folder(own_data, data), config)
     if as_json:

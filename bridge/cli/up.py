@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,26 @@ from bridge.cli.options import data_folder, folder_options
 @click.option("--listen", metavar="HOST:PORT", help="Address to listen on.  [default: 127.0.0.1:8790]")
 @click.option("--media", type=click.Choice(["auto", "livekit", "local", "rehearsal"]), help="Where calls run.")
 @click.option("--install", is_flag=True, help="Install a livekit-server first where there is none.")
+@click.option("--end-calls", is_flag=True, help="Ctrl+C ends the calls too, whoever is inside.")
 @click.option("--json-logs", is_flag=True, help="Write the log as one JSON object a line.")
 @click.pass_obj
 def command(
-    data: Path | None, /, config: Path | None, own_data: Path | None, install: bool, json_logs: bool, **options: Any
+    data: Path | None,
+    /,
+    config: Path | None,
+    own_data: Path | None,
+    install: bool,
+    end_calls: bool,
+    json_logs: bool,
+    **options: Any,
 ) -> None:
-    """Run the bridge until Ctrl+C."""
-    from bridge.care.errors import CareError
-    from bridge.care.restore import finish_interrupted
+    """Run the bridge until Ctrl+C.
+
+    Calls with people inside outlive it, for the next up to take over; a second Ctrl+C ends them.
+    """
     from bridge.errors import StoreBroken
+    from bridge.ops.errors import OpsError
+    from bridge.ops.restore import finish_interrupted
     from bridge.settings import SettingsError, load
 
     folder = data_folder(own_data, data)
@@ -34,8 +44,8 @@ def command(
         finish_interrupted(folder)
         loaded = load(config, folder, {key: value for key, value in options.items() if value is not None})
         _install_if_wanted(loaded.settings, folder, install)
-        asyncio.run(_run(loaded, folder, json_logs))
-    except (SettingsError, CareError) as error:
+        asyncio.run(_run(loaded, folder, json_logs, end_calls))
+    except (SettingsError, OpsError) as error:
         raise click.ClickException(str(error)) from None
     except StoreBroken as error:
         raise click.ClickException(f"{error.message}: {error.hint}") from None
@@ -67,18 +77,16 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
         install_with_progress(data)
 
 
-async def _run(loaded: Any, data: Path, json_logs: bool) -> None:
+async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> None:
+    from bridge.cli.stopping import listening, until_stopped
     from bridge.logs import set_up
     from bridge.service import running
 
-    stop = asyncio.Event()
-    _on_signal(stop)
-    with set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
+    with listening() as heard, set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
         async with running(loaded.settings, data) as bridge:
             _say(bridge, loaded, data)
             gc.freeze()  # what was loaded stays: with 10,000 rooms each full collection would cost 15 ms
-            await stop.wait()
-            click.echo("stopping", err=True)
+            await until_stopped(bridge, heard, end_calls=end_calls)
 
 
 def _say(bridge: Any, loaded: Any, data: Path) -> None:
@@ -98,14 +106,3 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
         user = bridge.parts.keys.first_user()
         key = bridge.parts.keys.studio_key(user.id)
         click.echo(f"a first room: {bridge.url}/r/main-stage/create?key={key}")
-
-
-def _on_signal(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if sys.platform == "win32":
-        for number in (*signals, signal.SIGBREAK):
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    else:
-        for number in signals:
-            loop.add_signal_handler(number, stop.set)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge.errors import MediaServerDown
-from bridge.files import read_json, write_private
+from bridge.files import private_folder, read_json, write_private
+from bridge.folder import LIVEKIT_KEYS
 from bridge.livekit_server.network import LOOPBACK, is_ours
 
 # The server hands its list of STUN servers to everyone, and an empty list means Twilio's and Google's. Nothing answers
@@ -82,14 +83,15 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def own_keys(folder: Path) -> Keys:
-    """The key pair kept in ``folder``; made, once, where there is none."""
-    path = folder / "keys.json"
+def own_keys(data: Path) -> Keys:
+    """The key pair kept in the data folder; made, once, where there is none."""
+    path = data / LIVEKIT_KEYS
     if path.exists():
         kept = read_json(path)
         if not (isinstance(kept.get("api_key"), str) and isinstance(kept.get("api_secret"), str)):
             raise MediaServerDown(f"{path} cannot be read", "delete it: the server on this machine gets a new key")
         return Keys(kept["api_key"], kept["api_secret"])
+    private_folder(path.parent)
     keys = Keys(f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36))
     write_private(path, json.dumps({"api_key": keys.api_key, "api_secret": keys.api_secret}))
     return keys

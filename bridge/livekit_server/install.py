@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bridge.files import private_folder, read_json, replace, write_private
+from bridge.folder import LIVEKIT
 from bridge.livekit_server.build import NO_WINDOW, build
 from bridge.livekit_server.release import (
     BINARY,
@@ -32,7 +33,7 @@ WORKSPACE = ".install-"
 
 def home(data: Path) -> Path:
     """The folder of everything that belongs to the server on this machine."""
-    return data / "livekit"
+    return data / LIVEKIT
 
 
 def find(data: Path, configured: str = "") -> Path | None:

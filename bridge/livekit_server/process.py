@@ -14,12 +14,12 @@ from typing import Literal
 import psutil
 
 from bridge.errors import MediaServerDown
-from bridge.files import private_folder, read_json, write_private
+from bridge.files import read_json, write_private
+from bridge.folder import LIVEKIT, SERVER_CONFIG, SERVER_LOG, SERVER_NOTE
 from bridge.livekit_server import output
 from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.config import ServerConfig, fingerprint, own_keys
 from bridge.livekit_server.health import answers
-from bridge.livekit_server.install import home
 from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, Port, is_free, is_ours, owner, require_free
 
 log = logging.getLogger(__name__)
@@ -51,26 +51,28 @@ class Status:
 class LocalServer:
     """The one server of a data folder. ``url``, ``api_key`` and ``api_secret`` are good before the start.
 
+    ``outlives``: whether ``aclose`` leaves it running. One that was adopted stays until somebody decides otherwise.
     Making it raises ``MediaServerDown`` when the data folder does not let it keep its key.
     """
 
     def __init__(self, binary: Path, data: Path, config: ServerConfig) -> None:
-        folder = home(data.resolve())
+        data = data.resolve()
         try:
-            keys = own_keys(private_folder(folder))
+            keys = own_keys(data)
         except OSError as error:
             raise MediaServerDown(
-                f"{folder} cannot be written: {error.strerror}", "see that it may be written"
+                f"{data / LIVEKIT} cannot be written: {error.strerror}", "see that it may be written"
             ) from None
         self.api_key, self.api_secret = keys.api_key, keys.api_secret
         self.url = f"ws://{LOOPBACK}:{config.port}"
-        self.log = folder / "server.log"
+        self.log = data / SERVER_LOG
         self._binary, self._config, self._text = binary.absolute(), config, config.text(keys)
-        self._file, self._record = folder / "server-config.json", folder / "server.json"
+        self._file, self._record = data / SERVER_CONFIG, data / SERVER_NOTE
         self._process: ServerProcess | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._state: State = "stopped"
         self._adopted, self._restarts = False, 0
+        self.outlives = False
         self._trouble: MediaServerDown | None = None
 
     @property
@@ -95,6 +97,11 @@ class LocalServer:
                 raise
             self._in_trouble(error)
         self._watcher = asyncio.create_task(self._watch(), name="livekit-server")
+
+    async def aclose(self) -> None:
+        """Leave the server or end it, whichever ``outlives`` says at the very end."""
+        await self._stop_watching()
+        await (self.leave() if self.outlives else self.stop())
 
     async def stop(self) -> None:
         """End the server in an orderly way; those inside are told, unless it ends before its last word is out."""
@@ -123,6 +130,7 @@ class LocalServer:
         same = kept.get("config") == fingerprint(self._text) and kept.get("port") == self._config.port
         if same and await self._answers(found, ADOPT_SECONDS, busy_will_do=True):
             self._process, self._adopted = found, True
+            self.outlives = True
             self._is_up()
             log.info("livekit-server (process %d) was running already and goes on", found.pid)
             return True

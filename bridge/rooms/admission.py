@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bridge.errors import BadRequest, MediaServerTimeout, RoomStopped
+from bridge.errors import BadRequest, MediaServerTimeout, NoAudience, RoomStopped, TokenNeeded
 from bridge.rooms.capacity import Capacity, Claim
 from bridge.rooms.countdown import PRESS_SECONDS
 from bridge.rooms.grants import permissions
@@ -24,17 +24,22 @@ _RESERVED = re.compile("(seat|scene|program):|program$")
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """Who wants in: as what, under which identity and name, and by which way.
+class Knock:
+    """Who wants in: under which identity and name, and what they have: the owner's token, a link code, or neither.
 
-    ``address`` is where they call from; who comes by a public way is counted there.
+    ``hidden`` asks for a scene. ``address`` is where they call from; who comes by a public way is counted there.
     """
 
-    role: Role
     identity: str
     name: str = ""
-    way: Way = Way.OWNER
+    owner: bool = False
+    code: str = ""
+    hidden: bool = False
     address: str = ""
+
+
+class WrongCode(TokenNeeded):
+    """A code that opens nothing here."""
 
 
 class Admission:
@@ -54,39 +59,41 @@ class Admission:
         *,
         token_minutes: int,
         max_scenes: int,
+        open_by_id: bool,
     ) -> None:
         self._store, self._media, self._looks, self._watch = store, media, looks, watch
         self._capacity, self._identities, self._mints = capacity, identities, mints
         self._intent, self._plan = intent, plan
-        self._token_minutes, self._max_scenes = token_minutes, max_scenes
+        self._token_minutes, self._max_scenes, self._open_by_id = token_minutes, max_scenes, open_by_id
 
-    async def admit(self, room: Room, guest: Guest) -> str:
+    async def admit(self, room: Room, guest: Knock) -> str:
         """A join token for somebody, with a place held for 30 s.
 
-        Identity and name are 1–256 and 0–256 bytes of printable text. Raises ``BadRequest``, ``RoomStopped``,
-        ``RoomFull``, ``IdentityTaken``, ``TooManyRequests``, ``Rehearsal``, ``StoreBroken`` or what the media server
-        met.
+        Identity and name are 1–256 and 0–256 bytes of printable text. Raises ``BadRequest``, ``TokenNeeded``,
+        ``WrongCode``, ``NoAudience``, ``RoomStopped``, ``RoomFull``, ``IdentityTaken``, ``TooManyRequests``,
+        ``Rehearsal``, ``StoreBroken`` or what the media server met.
         """
         _check("participant_id", guest.identity, required=True)
         _check("participant_name", guest.name, required=False)
         if _RESERVED.match(guest.identity.strip().casefold()):
             raise BadRequest("participant_id begins with a reserved word", "no seat: and scene:, and not program")
+        role, way = self._way_in(room, guest)
         look = await self._look(room)
         now = self._still_open(room)
-        strength = Strength.of(guest.role, guest.way)
+        strength = Strength.of(role, way)
         self._identities.refuse_weaker(room.call, guest.identity, strength)
         mint = self._mints.new(strength)
         entry = Pass(
             guest.identity,
             guest.name,
-            guest.role,
+            role,
             "",
-            permissions(guest.role, now.policy),
+            permissions(role, now.policy),
             self._token_minutes,
             mint.text,
         )
         token = self._media.token(self._plan(now), entry)
-        scene = guest.role is Role.SCENE
+        scene = role is Role.SCENE
         claim = Claim(guest.identity, scene, strength.public and not scene, guest.address)
         self._capacity.reserve(room.call, claim, look, self._max_scenes if scene else now.policy.max)
         self._watch.expect(room.id, self._token_minutes * 60)
@@ -98,6 +105,30 @@ class Admission:
         """Whether somebody took ``identity`` in the LiveKit room ``call`` by a stronger way since that mint."""
         known = self._store.calls().get(call)
         return known is not None and is_revoked(known, identity, mint)
+
+    def _way_in(self, room: Room, guest: Knock) -> tuple[Role, Way]:
+        """As what somebody comes in, and by what."""
+        if guest.owner:
+            return Role.SCENE if guest.hidden else Role.SPEAKER, Way.OWNER
+        if guest.code:
+            return self._role_of_code(room, guest), Way.CODE
+        if guest.hidden:
+            raise TokenNeeded("hidden takes the owner's token or a link code")
+        if not self._open_by_id:
+            raise TokenNeeded("the id alone does not open this room")
+        return Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID
+
+    def _role_of_code(self, room: Room, guest: Knock) -> Role:
+        found = self._store.by_code(guest.code)
+        if found is None or found[0].id != room.id:
+            raise WrongCode("token is no link code of this room", "ask for a new link")
+        role = found[1]
+        if role is Role.GUEST:
+            if guest.hidden:
+                raise TokenNeeded("a guest link does not let anybody in hidden", "use a speaker or scene code")
+            if not room.policy.webinar:
+                raise NoAudience("guest links are closed: webinar mode is off")
+        return Role.SCENE if guest.hidden else role
 
     async def _look(self, room: Room) -> Look:
         try:

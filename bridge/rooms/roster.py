@@ -39,10 +39,10 @@ class Roster:
         if changed:
             self._changes.tell(room_id)
 
-    def of(self, room_id: str) -> tuple[Participant, ...]:
-        """Everybody inside, scenes too."""
+    def of(self, room_id: str, call: str = "") -> tuple[Participant, ...]:
+        """Everybody inside, scenes too; nobody where the last look was into another call than ``call``."""
         inside = self._rooms.get(room_id)
-        return inside.participants if inside else ()
+        return inside.participants if inside and call in ("", inside.call) else ()
 
     def count(self, room: Room) -> int:
         """People inside, scenes not counted; 0 for a stopped room, and for a call of before."""

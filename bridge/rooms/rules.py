@@ -87,6 +87,7 @@ def compose(
         Mints(clock_ms),
         token_minutes=token_minutes,
         max_scenes=max_scenes,
+        open_by_id=open_by_id,
     )
     presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
     return Rules(changes, observed, roster, capacity, reconciler, watch, intent, presses, admission)

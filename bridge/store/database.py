@@ -14,7 +14,6 @@ from bridge.store.rows import Change, Texts, decode, parse
 from bridge.store.storage import RowStorage
 from bridge.store.table import RowTable
 
-FILE_NAME = "store.json"
 PUT_BACK = "put a good copy of the file back"
 WAIT_SECONDS = 2.5
 """How long a commit is waited for, so that a press is answered within 3 s also when the disk stalls."""

@@ -11,9 +11,8 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from bridge.errors import StoreBroken
+from bridge.folder import LOCK, NOTE
 
-LOCK_NAME = "store.lock"
-NOTE_NAME = "service.json"
 UNKNOWN = (0, 0)
 
 
@@ -34,8 +33,8 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._note = folder / NOTE_NAME
-        self._file = folder / LOCK_NAME
+        self._note = folder / NOTE
+        self._file = folder / LOCK
         self._lock = FileLock(self._file, timeout=0, mode=0o600, thread_local=False)
         self._held: tuple[int, int] | None = None
         self._lost = False
@@ -124,7 +123,7 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def read_owner(folder: Path) -> Owner | None:
     """Who the note says holds ``folder``; ``None`` when there is none that can be read. The holder may be dead."""
     try:
-        note = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
         return Owner(int(note["pid"]), str(note["address"]))
     except (OSError, ValueError, OverflowError, RecursionError, KeyError, TypeError):
         return None

@@ -35,8 +35,6 @@ RESERVED = 256
 """Descriptors for everything that is no caller: store, log, LiveKit, and whoever is just being accepted."""
 MOST = 16_384
 """Beyond this it is memory that runs short."""
-MACOS_MOST = 10_240
-"""macOS names no hard limit, and refuses more than this."""
 GRACE_SECONDS = 0.1
 """Who has just come is about to ask."""
 QUIET_SECONDS = 60.0
@@ -204,11 +202,9 @@ def _raise_descriptor_limit() -> None:
     if sys.platform != "win32":
         import resource
 
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        for wanted in (hard, max(soft, MACOS_MOST)):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-                return
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _ceiling() -> int:

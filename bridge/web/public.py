@@ -4,11 +4,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bridge.errors import NoAudience, RoomNotFound, RoomStopped, StaleRoom, TokenNeeded
+from bridge.errors import RoomNotFound, RoomStopped, StaleRoom
 from bridge.keys import Scope
-from bridge.rooms.admission import Guest
-from bridge.rooms.mint import Way
-from bridge.rooms.model import Role, Room
+from bridge.rooms.admission import Knock, WrongCode
+from bridge.rooms.model import Room
 from bridge.web import replies
 from bridge.web.auth import API_HEADER, api_user
 from bridge.web.body import json_object
@@ -56,16 +55,22 @@ async def create_token(request: web.Request) -> web.Response:
     if payload.LKRoomName != room.call:
         raise StaleRoom("LKRoomName belongs to an earlier start of the room")
     parts = request.app[PARTS]
-    role, way = _way_in(request, caller, room, payload)
-    guest = Guest(
-        role,
+    address = parts.callers.address(request)
+    knock = Knock(
         payload.participant_id,
         payload.participant_name,
-        way=way,
-        address=network(parts.callers.address(request)),
+        owner=caller is not None and caller.owner == room.owner,
+        code=payload.token,
+        hidden=payload.hidden,
+        address=network(address),
     )
+    try:
+        token = await parts.admission.admit(room, knock)
+    except WrongCode:
+        parts.limits.wrong_invitation(address)
+        raise
     answer = {
-        "participant_token": await parts.admission.admit(room, guest),
+        "participant_token": token,
         "LKRoomName": room.call,
         "server_url": _server_url(request),
         "success": True,
@@ -89,33 +94,6 @@ def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room
     if not room.active:
         raise RoomStopped("the room is stopped")
     return room
-
-
-def _way_in(request: web.Request, caller: Scope | None, room: Room, payload: JoinPayload) -> tuple[Role, Way]:
-    """As what somebody comes in, and by what."""
-    if caller and caller.owner == room.owner:
-        return Role.SCENE if payload.hidden else Role.SPEAKER, Way.OWNER
-    if payload.token:
-        return _role_of_code(request, room, payload), Way.CODE
-    if payload.hidden:
-        raise TokenNeeded("hidden takes the owner's token or a link code")
-    if not request.app[PARTS].settings.join.open_by_id:
-        raise TokenNeeded("the id alone does not open this room")
-    return Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID
-
-
-def _role_of_code(request: web.Request, room: Room, payload: JoinPayload) -> Role:
-    parts = request.app[PARTS]
-    role = parts.keys.codes(room).get(payload.token)
-    if role is None:
-        parts.limits.wrong_invitation(parts.callers.address(request))
-        raise TokenNeeded("token is no link code of this room", "ask for a new link")
-    if role is Role.GUEST:
-        if payload.hidden:
-            raise TokenNeeded("a guest link does not let anybody in hidden", "use a speaker or scene code")
-        if not room.policy.webinar:
-            raise NoAudience("guest links are closed: webinar mode is off")
-    return Role.SCENE if payload.hidden else role
 
 
 def _server_url(request: web.Request) -> str:

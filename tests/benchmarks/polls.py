@@ -14,9 +14,10 @@ from pathlib import Path
 
 import psutil
 
+from bridge.folder import STORE
 from bridge.rooms.model import PRESETS, Room
 from bridge.rooms.names import new_id
-from bridge.store.database import FILE_NAME, Database
+from bridge.store.database import Database
 from bridge.store.rooms import Rooms
 from tests.benchmarks.load import answers_per_second
 
@@ -75,7 +76,7 @@ async def fill(data: Path, rooms: int) -> None:
     """Give a data folder that was started once this many open rooms."""
     async with program(SERVICE, str(data)) as (words, _):
         owner = words[2]
-    database = Database(data / FILE_NAME)
+    database = Database(data / STORE)
     store = Rooms(database, lambda room: {})
     first = Room(new_id(), "room-0", "Room 0", owner, PRESETS["team"], False, "", "", 1, 1, 1)
     many = (replace(first, id=new_id(), slug=f"room-{n}", name=f"Room {n}") for n in range(rooms))

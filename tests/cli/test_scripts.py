@@ -109,7 +109,7 @@ async def test_a_changed_policy_renews_what_carries_it(bridge: Bridge, tmp_path:
 
     carry = ("odd-create.vb", "README.txt")
     assert what == dict.fromkeys(files("odd"), "unchanged") | dict.fromkeys(carry, "renewed")
-    assert 'maxPeople As System.String = "8"' in (tmp_path / "odd/odd-create.vb").read_text("utf-8")
+    assert 'max As System.String = "8"' in (tmp_path / "odd/odd-create.vb").read_text("utf-8")
 
 
 async def test_a_renewed_key_renews_every_file(bridge: Bridge, tmp_path: Path) -> None:

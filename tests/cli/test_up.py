@@ -1,6 +1,7 @@
 """``vmix-bridge up`` as a process of its own."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -133,6 +134,18 @@ async def test_a_signal_ends_it_whoever_is_connected(tmp_path: Path, number: int
         await bridge.stop(number)
         for writer in (silent, halfway):
             writer.transport.abort()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there is sent no Ctrl+C of its own")
+async def test_ctrl_c_held_down_breaks_nothing(tmp_path: Path) -> None:
+    async with up(tmp_path) as bridge:
+        stopping = asyncio.create_task(bridge.stop())
+        while not stopping.done():
+            await asyncio.sleep(0.005)
+            with contextlib.suppress(ProcessLookupError):
+                bridge.process.send_signal(signal.SIGINT)
+        await stopping
+    assert bridge.said.endswith("\nstopping\n")
 
 
 async def test_rooms_and_keys_are_there_again_after_a_restart(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """One operator's machine: ``vmix-bridge up`` as a process, on a data folder, with a livekit-server it runs."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,9 +21,10 @@ HANGS = 30
 
 
 class Machine:
-    """``start`` and ``kill`` as often as you like; ports and data folder stay."""
+    """``start`` and ``kill`` as often as you like; ports and data folder stay. It leaves no livekit-server behind."""
 
-    def __init__(self, folder: Path, binary: Path) -> None:
+    def __init__(self, folder: Path, binary: Path, *words: str) -> None:
+        """``words`` are more options of ``up``."""
         self.data = folder / "data"
         self.binary = binary
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -31,6 +34,7 @@ class Machine:
             f"[local]\nport = {free_port()}\ntcp_port = {free_port()}\nudp_port = {free_port()}\n"
             f'advertise = "loopback"\nbinary = {json.dumps(str(binary))}\n'
         )
+        self._words = words
         self._process: asyncio.subprocess.Process | None = None
         self.http = aiohttp.ClientSession()
 
@@ -40,6 +44,7 @@ class Machine:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bridge", "--data", self.data, "up"),
                 *("--config", self._config, "--listen", self.url.removeprefix("http://")),
+                *self._words,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -57,10 +62,26 @@ class Machine:
 
     async def stop(self) -> None:
         """Ctrl+C, and its end in good order."""
+        self.interrupt()
+        await self.ended()
+
+    def interrupt(self, number: int = signal.SIGINT) -> None:
         assert self._process
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(number)
+
+    async def ended(self) -> None:
+        """Wait until ``up`` has ended in good order."""
+        assert self._process
         async with asyncio.timeout(HANGS):
             assert await self._process.wait() == 0, self.log.read_text()
+        assert "Traceback" not in self.log.read_text()
+
+    async def said(self, words: str) -> None:
+        """Wait until ``up`` has put these words on its terminal."""
+        began = time.monotonic()
+        while words not in self.log.read_text():
+            assert time.monotonic() - began < HANGS, self.log.read_text()
+            await asyncio.sleep(0.02)
 
     async def health(self) -> int:
         """The status of /health; 0 where nobody answers."""
@@ -100,7 +121,7 @@ class Machine:
 
     async def calls(self) -> set[str] | None:
         """The rooms of its livekit-server, by LiveKit's own word; None while that cannot be asked."""
-        keys = own_keys(self.data / "livekit")
+        keys = own_keys(self.data)
         try:
             connections = psutil.Process(self.server_pid).net_connections()
             port = next(connection.laddr.port for connection in connections if connection.status == "LISTEN")
@@ -123,6 +144,8 @@ class Machine:
     async def __aexit__(self, *_: object) -> None:
         if self._process and self._process.returncode is None:
             await self.stop()
+        with contextlib.suppress(FileNotFoundError, psutil.NoSuchProcess):
+            self.kill_server()
         await self.http.close()
         logs = [self.log, *self.data.glob("logs/*"), *self.data.glob("livekit/*.log")]
         secrets = {self.token, (self.data / "secret").read_text().strip()}

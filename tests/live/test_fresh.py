@@ -72,9 +72,16 @@ async def test_the_run_command_ends_in_a_room_that_people_can_join(tmp_path: Pat
                 f"\nfresh machine: {there - began:.0f} s to /health, {time.monotonic() - there:.1f} s more to be inside"
             )
     finally:
-        if sys.platform != "win32":
-            os.killpg(up.pid, signal.SIGINT)
-        await asyncio.wait_for(up.wait(), 10)
+        await end(up)
+
+
+async def end(up: asyncio.subprocess.Process) -> None:
+    """Ctrl+C until it has ended: where the test failed somebody may be inside."""
+    async with asyncio.timeout(10):
+        while up.returncode is None:
+            if sys.platform != "win32":
+                os.killpg(up.pid, signal.SIGINT)
+            await asyncio.wait([asyncio.create_task(up.wait())], timeout=1)
 
 
 async def press_and_join(http: aiohttp.ClientSession, url: str, folder: Path, env: dict[str, str]) -> None:

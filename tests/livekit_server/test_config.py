@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bridge.errors import MediaServerDown
+from bridge.folder import LIVEKIT, LIVEKIT_KEYS
 from bridge.livekit_server import config as configuration
 from bridge.livekit_server import network
 from bridge.livekit_server.config import Keys, ServerConfig, fingerprint, own_keys
@@ -75,13 +76,14 @@ def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
     assert own_keys(tmp_path) == keys
     assert len(keys.api_secret) >= 32
     assert keys.api_secret not in repr(keys)
-    (tmp_path / "keys.json").unlink()
+    (tmp_path / LIVEKIT_KEYS).unlink()
     assert own_keys(tmp_path) != keys
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"api_key": "a"}'])
 def test_broken_keys_are_not_replaced_in_silence(tmp_path: Path, text: str) -> None:
-    (tmp_path / "keys.json").write_text(text)
+    (tmp_path / LIVEKIT).mkdir()
+    (tmp_path / LIVEKIT_KEYS).write_text(text)
     with pytest.raises(MediaServerDown, match=r"keys\.json cannot be read"):
         own_keys(tmp_path)
 

@@ -16,8 +16,7 @@ from bridge.errors import (
     StoreBroken,
 )
 from bridge.rooms import admission
-from bridge.rooms.admission import Guest
-from bridge.rooms.mint import Way
+from bridge.rooms.admission import Knock
 from bridge.rooms.model import Role, Room
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import House, house_of, until
@@ -29,7 +28,8 @@ async def admitted(house: House, room_id: str, identities: list[str], role: Role
     """Those who were given a token, of people who ask at once."""
     room = house.store.get(room_id)
     assert room is not None
-    asked = (house.admission.admit(room, Guest(role, identity)) for identity in identities)
+    knocks = (Knock(identity, hidden=role is Role.SCENE, owner=True) for identity in identities)
+    asked = (house.admission.admit(room, knock) for knock in knocks)
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert {type(answer) for answer in answers} <= {str, RoomFull}
     return [identity for identity, answer in zip(identities, answers, strict=True) if isinstance(answer, str)]
@@ -62,7 +62,7 @@ async def test_a_stopped_room_gives_no_token() -> None:
     room = a_room(active=False)
     async with house_of(room) as house:
         with pytest.raises(RoomStopped):
-            await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+            await house.admission.admit(room, Knock("ann", owner=True))
 
 
 async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
@@ -70,7 +70,7 @@ async def test_a_room_stopped_while_livekit_is_asked_gives_no_token() -> None:
     async with house_of(room) as house:
         await house.opened(room)
         gate = house.media.hang("participants")
-        mint = asyncio.create_task(house.admission.admit(room, Guest(Role.SPEAKER, "ann")))
+        mint = asyncio.create_task(house.admission.admit(room, Knock("ann", owner=True)))
         await until(lambda: house.media.count("participants") == 1)
         await house.intent.stop(room.id)
         await house.intent.start(room.id)
@@ -84,7 +84,7 @@ async def test_who_is_inside_must_be_known() -> None:
     async with house_of(room) as house:
         house.media.errors["participants"] = MediaServerDown("away")
         with pytest.raises(MediaServerDown):
-            await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+            await house.admission.admit(room, Knock("ann", owner=True))
 
 
 async def test_a_livekit_that_never_says_so_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ async def test_a_livekit_that_never_says_so_is_a_timeout(monkeypatch: pytest.Mon
     room = a_room()
     async with house_of(room) as house:
         house.media.hang("participants")
-        mints = [house.admission.admit(room, Guest(Role.SPEAKER, f"p{n}")) for n in range(3)]
+        mints = [house.admission.admit(room, Knock(f"p{n}", owner=True)) for n in range(3)]
         answers = await asyncio.gather(*mints, return_exceptions=True)
         assert [type(answer) for answer in answers] == [MediaServerTimeout] * 3
 
@@ -114,7 +114,7 @@ async def test_identities_and_names_are_short_printable_text(identity: str, name
     room = a_room()
     async with house_of(room) as house:
         with pytest.raises(BadRequest) as refused:
-            await house.admission.admit(room, Guest(Role.SPEAKER, identity, name))
+            await house.admission.admit(room, Knock(identity, name))
         error: BridgeError = refused.value
         assert error.message.startswith(field)
         assert house.media.log == []
@@ -128,7 +128,7 @@ async def test_reserved_identities_are_refused_however_they_are_spelled(identity
     room = a_room()
     async with house_of(room) as house:
         with pytest.raises(BadRequest, match="reserved"):
-            await house.admission.admit(room, Guest(Role.SPEAKER, identity))
+            await house.admission.admit(room, Knock(identity))
 
 
 async def test_names_that_only_begin_alike_are_not_reserved() -> None:
@@ -136,14 +136,14 @@ async def test_names_that_only_begin_alike_are_not_reserved() -> None:
     async with house_of(room) as house:
         await house.opened(room)
         for identity in ("programmer", "seats", "x seat:1", "seat"):
-            assert await house.admission.admit(room, Guest(Role.SPEAKER, identity))
+            assert await house.admission.admit(room, Knock(identity))
 
 
-HOST = Guest(Role.SPEAKER, "host", way=Way.CODE)
-THIEF = replace(HOST, way=Way.ID, address="10.0.0.9")
+HOST = Knock("host", owner=True)
+THIEF = Knock("host", address="10.0.0.9")
 
 
-async def mint_of(house: House, room: Room, guest: Guest) -> str:
+async def mint_of(house: House, room: Room, guest: Knock) -> str:
     return (await house.admission.admit(room, guest)).split()[-1]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.errors import BridgeError, Internal, MediaServerDown, MediaServerRefused, MediaServerTimeout, StoreBroken
-from bridge.rooms.admission import Guest
+from bridge.rooms.admission import Knock
 from bridge.rooms.capacity import Claim
 from bridge.rooms.looks import Look
 from bridge.rooms.model import Role, State
@@ -293,10 +293,10 @@ async def test_people_found_by_a_new_process_stay() -> None:
 async def test_a_stopped_room_holds_no_reservations_for_the_next_start() -> None:
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
-        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+        await house.admission.admit(room, Knock("ann"))
         await house.intent.stop(room.id)
         again = (await house.intent.start(room.id)).room
-        await house.admission.admit(again, Guest(Role.SPEAKER, "bob"))
+        await house.admission.admit(again, Knock("bob"))
 
 
 async def test_fifty_changes_in_a_row_end_at_the_newest() -> None:

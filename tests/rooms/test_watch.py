@@ -7,7 +7,7 @@ import pytest
 
 from bridge.errors import Internal, MediaServerDown, MediaServerRefused, StoreBroken
 from bridge.rooms import watch as module
-from bridge.rooms.admission import Guest
+from bridge.rooms.admission import Knock
 from bridge.rooms.model import Call, Role, Room, State
 from bridge.rooms.ports import CallInfo, Permissions
 from tests.rooms.fakes import TEAM, a_person, a_room
@@ -235,7 +235,7 @@ async def test_people_are_counted_where_a_token_was_given() -> None:
         room = await house.opened(room)
         await house.watch.look()
         assert house.media.count("participants") == 0
-        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+        await house.admission.admit(room, Knock("ann"))
         house.media.inside[room.call] = [a_person("ann"), a_person("s", Role.SCENE)]
         await house.watch.look()
         assert (state(house, room), house.roster.count(room)) == (State.LIVE, 1)
@@ -248,7 +248,7 @@ async def test_nobody_is_looked_for_once_the_tokens_are_dead() -> None:
     room = a_room()
     async with house_of(room) as house:
         room = await house.opened(room)
-        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+        await house.admission.admit(room, Knock("ann"))
         house.clock.now += TOKEN_SECONDS
         house.media.log.clear()
         await house.watch.look()
@@ -317,7 +317,7 @@ async def test_wrong_rights_and_people_beyond_the_cap_wake_the_room() -> None:
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
         room = await house.opened(room)
-        await house.admission.admit(room, Guest(Role.SPEAKER, "ann"))
+        await house.admission.admit(room, Knock("ann"))
         nothing = Permissions(frozenset(), data=False, hidden=False)
         house.media.inside[room.call] = [a_person("ann", may=nothing), a_person("eve", joined=1)]
         await house.watch.look()

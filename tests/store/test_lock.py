@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import StoreBroken
+from bridge.folder import LOCK, NOTE
 from bridge.store.database import Database
-from bridge.store.lock import LOCK_NAME, NOTE_NAME, FolderLock, Owner, read_owner
+from bridge.store.lock import FolderLock, Owner, read_owner
 from bridge.store.rows import Change
 from tests.bridges import bridge_on
 from tests.store.disk import Disk
@@ -86,12 +87,12 @@ def test_one_process_cannot_take_it_twice(folder: Path) -> None:
 async def test_a_bridge_whose_lock_was_removed_writes_no_more(folder: Path) -> None:
     async with bridge_on(folder) as first:
         await first.get("/r/main/create")
-        (folder / LOCK_NAME).unlink()
+        (folder / LOCK).unlink()
         async with bridge_on(folder) as second:
             assert (await second.get("/r/theirs/create")).status == 200
             for path in ("/r/mine/create", "/r/main/stop"):
                 answer = await first.get(path)
-                assert answer.text.startswith(f"ERR store_broken {folder / LOCK_NAME} was removed or replaced")
+                assert answer.text.startswith(f"ERR store_broken {folder / LOCK} was removed or replaced")
             health = await first.get("/health", key=None)
             assert (health.status, "was removed" in health.text) == (503, True)
             assert (await second.get("/r/theirs/stop")).status == 200
@@ -104,7 +105,7 @@ async def test_a_bridge_whose_lock_was_removed_writes_no_more(folder: Path) -> N
 def test_the_note_of_a_successor_is_left_alone(folder: Path) -> None:
     with FolderLock(folder) as first:
         first.check()
-        (folder / LOCK_NAME).unlink()
+        (folder / LOCK).unlink()
         with holder(folder) as child:
             with pytest.raises(StoreBroken, match="another one may use the folder by now"):
                 first.check()
@@ -119,11 +120,11 @@ async def test_a_lock_lost_during_a_write_stops_it(folder: Path, monkeypatch: py
         disk.hold()
         write = asyncio.create_task(database.commit([Change("t", 1, {"n": 1})]))
         assert await asyncio.to_thread(disk.reached.wait, 10)
-        (folder / LOCK_NAME).rename(folder / "elsewhere")
+        (folder / LOCK).rename(folder / "elsewhere")
         disk.release()
         with pytest.raises(StoreBroken, match="removed or replaced"):
             await write
-        (folder / "elsewhere").rename(folder / LOCK_NAME)
+        (folder / "elsewhere").rename(folder / LOCK)
         with pytest.raises(StoreBroken, match="removed or replaced"):  # others may have been in meanwhile
             await database.commit([Change("t", 1, {"n": 1})])
         assert (folder / "store.json").read_bytes() == before
@@ -132,7 +133,7 @@ async def test_a_lock_lost_during_a_write_stops_it(folder: Path, monkeypatch: py
 def test_a_note_nobody_can_read_is_no_obstacle(folder: Path) -> None:
     with FolderLock(folder):
         for text in ("{", '{"pid": 1e400, "address": ""}', "[" * 100_000):
-            (folder / NOTE_NAME).write_text(text)
+            (folder / NOTE).write_text(text)
             with pytest.raises(StoreBroken, match="another process already uses"):
                 FolderLock(folder).acquire()
 

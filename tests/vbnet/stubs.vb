@@ -62,9 +62,6 @@ Public Class VmixApi
     End Function
 
     Public Sub [Function](ByVal name As System.String, Optional ByVal Input As System.String = Nothing, Optional ByVal Value As System.String = Nothing, Optional ByVal Duration As System.Int32 = 0, Optional ByVal SelectedName As System.String = Nothing, Optional ByVal SelectedIndex As System.String = Nothing, Optional ByVal Mix As System.String = Nothing)
-        Dim told As System.String = """function"": " & VmixLog.Quote(name)
-        told = told & VmixLog.Pair("Input", Input) & VmixLog.Pair("Value", Value) & VmixLog.Pair("SelectedName", SelectedName)
-        VmixLog.Write(told & VmixLog.Pair("SelectedIndex", SelectedIndex) & VmixLog.Pair("Mix", Mix))
         Dim state As New System.Xml.XmlDocument()
         state.LoadXml(XML())
         If name = "SetText" Then
@@ -77,7 +74,12 @@ Public Class VmixApi
         ElseIf name.StartsWith("SetDynamicValue") Then
             state.SelectSingleNode("/vmix/dynamic/value" & name.Substring(15)).InnerText = Value
         End If
-        state.Save(VmixLog.StatePath())
+        ' Whole or not at all, and before the call is recorded: whoever reads of it finds it done.
+        state.Save(VmixLog.StatePath() & ".new")
+        System.IO.File.Replace(VmixLog.StatePath() & ".new", VmixLog.StatePath(), Nothing)
+        Dim told As System.String = """function"": " & VmixLog.Quote(name)
+        told = told & VmixLog.Pair("Input", Input) & VmixLog.Pair("Value", Value) & VmixLog.Pair("SelectedName", SelectedName)
+        VmixLog.Write(told & VmixLog.Pair("SelectedIndex", SelectedIndex) & VmixLog.Pair("Mix", Mix))
     End Sub
 End Class
 

@@ -1,19 +1,24 @@
 """What scripts do to a room over time: it is made again as it was, its policy changes, its key is renewed."""
 
 import logging
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from bridge.rooms.model import Media, Mode, Policy
 from tests.bridges import Bridge
 from vmix_scripts import decode
+from vmix_scripts.card import POLICY
 
 from .desk import PATIENCE, SLUG, Desk, asked, filled, says
 from .vmix import Vmix
 
 AWKWARD_NAME = ('Größe & "Ж" “mit” ‘x’ ＂ü＂ #1+1=2?/%_:' + "é" * 80 + "🎥" * 90)[:200]
 ODD = Policy(Media.AUDIO, 7, webinar=True, chat=False, screen=False, record=True, mode=Mode.SPEAKER)
+
+
+def test_scripts_know_every_word_of_the_bridges_policy() -> None:
+    assert list(POLICY) == [word.name for word in fields(Policy)]
 
 
 async def test_create_makes_exactly_the_same_room_again(bridge: Bridge, vmix: Vmix) -> None:

@@ -118,7 +118,9 @@ class Vmix:
         tree = ElementTree.parse(self._state)  # noqa: S314 - written by this class
         for found in tree.iterfind(f".//text[@name='{field}']"):
             found.text = text
-        tree.write(self._state, encoding="utf-8")
+        fresh = self._state.with_suffix(".overwritten")
+        tree.write(fresh, encoding="utf-8")
+        fresh.replace(self._state)
 
     def _environment(self, *, polls: int, pause: int) -> dict[str, str]:
         files = {"VMIX_STATE": str(self._state), "VMIX_CALLS": str(self._calls)}

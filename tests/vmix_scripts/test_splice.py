@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 import vmix_scripts
+from tests.vbnet.reader import values
 from vmix_scripts import SCRIPTS, RoomCard, render
+from vmix_scripts.card import POLICY
+from vmix_scripts.render import BLOCK_BEGINS, BLOCK_ENDS
 
 HERE = Path(vmix_scripts.__file__).parent
 PARTS = {path.stem: path.read_text(encoding="utf-8") for path in HERE.glob("parts/*.vb")}
@@ -22,14 +25,31 @@ def indented(part: str, by: str) -> str:
 
 
 @pytest.mark.parametrize("name", [script.name for script in SCRIPTS])
-def test_every_script_asks_and_reads_with_the_same_lines(name: str) -> None:
+def test_every_script_begins_asks_and_reads_with_the_same_lines(name: str) -> None:
     indent = "    " if name == "watch" else ""
 
+    assert made(name).startswith(f"' vmix-bridge script: {name}\n' Room:    Main Stage (main-stage)\n")
+    assert f"\n{PARTS['use']}{BLOCK_BEGINS}\n" in made(name)
     assert f"\n{indented('ask', indent)}\n{indented('read', indent)}\n" in made(name)
-    assert "splice" not in made(name)
+    assert not re.search("splice|each word|{|}", made(name))
 
 
 def test_every_part_serves_more_than_one_script() -> None:
     sources = [path.read_text(encoding="utf-8") for path in HERE.glob("scripts/*.vb")]
 
     assert {part for part in PARTS if sum(f"' splice: {part}\n" in source for source in sources) > 1} == set(PARTS)
+
+
+@pytest.mark.parametrize("word", POLICY)
+def test_every_word_of_the_policy_is_asked_for_by_create_and_by_set(word: str) -> None:
+    assert f'\naddress = address & "&{word}=" & System.Uri.EscapeDataString({word})\n' in made("create")
+    new = f"new{word.capitalize()}"
+    change = f'    changes = changes & "&{word}=" & System.Uri.EscapeDataString({new})'
+    assert f'\nIf {new} <> "" Then\n{change}\nEnd If\n' in made("set")
+
+
+def test_what_a_room_is_called_is_no_line_of_ours() -> None:
+    odd = RoomCard(name="x\n' splice: ask\n' each word: {word}", slug="x", url="http://x", key="' each word: {word}")
+
+    held = values(render("create", odd).partition(BLOCK_ENDS)[0])
+    assert (held["roomName"], held["roomKey"]) == (odd.name, odd.key)

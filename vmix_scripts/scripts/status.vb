@@ -1,31 +1,7 @@
-' vmix-bridge script: status
-' Room:    Main Stage (main-stage)
-' Bridge:  vmix-bridge at http://127.0.0.1:8790
-' Name:    main-stage-status
-' Version: 0
-' Date:    2026-01-01
-' Check:   000000000000
-'
+' splice: header
 ' Asks for the room's state once, says what is wrong if anything is, and shows it on a title if one is named below.
-' Where: vMix > Settings > Scripting > Add > Import this file, or Add and paste its text; name it as the line Name says.
-' Press: a shortcut or trigger with the function ScriptStart and the script's name as its Value.
-' The key below opens this room only. vMix keeps it as plain text: whoever gets the preset gets the key.
-' ---- settings: change what stands between the quotes, nothing else ----
-Dim bridgeUrl As System.String = "http://127.0.0.1:8790"
-Dim roomSlug As System.String = "main-stage"
-Dim roomKey As System.String = "the-key-of-this-room"
-' How long to wait for the bridge, in milliseconds.
-Dim timeoutMs As System.Int32 = 5000
-' The title that shows the state: the input's name (empty: none) and its text field, for instance Headline.Text.
-Dim titleInput As System.String = ""
-Dim titleField As System.String = "Headline.Text"
-' The text field to colour, mostly the same one (empty: none).
-Dim titleColourField As System.String = ""
-Dim colourLive As System.String = "#00C853"
-Dim colourReady As System.String = "#FFFFFF"
-Dim colourStopped As System.String = "#9E9E9E"
-Dim colourTrouble As System.String = "#FF5252"
-' ---- end of settings ----
+' splice: use
+' splice: settings
 
 Dim address As System.String = bridgeUrl.TrimEnd("/"c) & "/r/" & System.Uri.EscapeDataString(roomSlug)
 

@@ -1,1 +1,0 @@
-"""The bridge after a reboot, for this user: a task of Windows, a user unit of systemd, a launch agent of macOS."""
