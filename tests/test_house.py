@@ -17,7 +17,7 @@ LONGEST = 320
         ("ruff", "check"),
         ("ruff", "format", "--check"),
         ("mypy",),
-        ("mypy", "--platform", "win32"),
+        ("mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32"),
         ("lint-imports", "--no-logo"),
     ],
     ids=" ".join,
