@@ -92,7 +92,7 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
         await stack.enter_async_context(serving(app, sock))
         lock.note(url)
         yield Running(url, parts, app, media, local, store)
-        if local and not local.outlives:  # while its signalling still passes through here: so those inside are told
+        if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
 

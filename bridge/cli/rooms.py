@@ -1,5 +1,6 @@
 """``vmix-bridge rooms``: the short routes from a terminal."""
 
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -28,6 +29,9 @@ def policy_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask first.")
 
 
 @click.group("rooms")
@@ -93,23 +97,39 @@ def start(data: Any, room: str, as_json: bool) -> None:
 @command.command()
 @click.argument("room")
 @click.option("--if-empty", is_flag=True, help="Only while nobody is inside.")
+@yes_option
 @json_option
 @click.pass_obj
-def stop(data: Any, room: str, as_json: bool, if_empty: bool) -> None:
-    """Close a room and put everybody out."""
-    _press(Client(data).get(room_path(room, "stop"), **{"if": "empty" if if_empty else None}), as_json)
+def stop(data: Any, room: str, as_json: bool, if_empty: bool, yes: bool) -> None:
+    """Close a room and put everybody out; with people inside, a terminal is asked first."""
+    client = Client(data)
+    if not (yes or if_empty) and sys.stdin.isatty():
+        found = client.get(room_path(room))
+        if found["people"]:
+            _confirm(found, "stop")
+    _press(client.get(room_path(room, "stop"), **{"if": "empty" if if_empty else None}), as_json)
 
 
 @command.command()
 @click.argument("room")
+@yes_option
 @json_option
 @click.pass_obj
-def remove(data: Any, room: str, as_json: bool) -> None:
-    """Forget a room; its call ends."""
+def remove(data: Any, room: str, as_json: bool, yes: bool) -> None:
+    """Forget a room; its call ends. A terminal is asked first."""
     client = Client(data)
     found = client.get(room_path(room))
+    if not yes and sys.stdin.isatty():
+        _confirm(found, "remove")
     answer = client.delete("/api/conferences/remove", id=found["id"])
     show(answer, as_json, f"{found['slug']} is removed")
+
+
+def _confirm(room: dict[str, Any], verb: str) -> None:
+    """Go on if the person at the terminal says so. Raises ``Abort``."""
+    slug, people = room["slug"], room["people"]
+    inside = f"{people} people are inside" if people > 1 else "1 person is inside"
+    click.confirm(f"{inside} {slug}: {verb} it?" if people else f"{verb.capitalize()} {slug}?", abort=True, err=True)
 
 
 def _words(params: dict[str, Any]) -> dict[str, object]:

@@ -1,7 +1,10 @@
-"""The command line in this process, against a bridge in this process."""
+"""The command line in this process or, where it is to be asked on a terminal, in one of its own."""
 
 import asyncio
 import json
+import os
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,26 @@ async def done(data: Bridge | Path, *words: str) -> str:
     result = await run(data, *words)
     assert (result.exit_code, result.exception) == (0, None), result.output
     return result.stdout
+
+
+async def on_a_terminal(data: Bridge | Path, types: str, *words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of ``vmix-bridge --data … words`` where somebody at a terminal types this."""
+    if sys.platform == "win32":
+        raise NotImplementedError("a terminal there cannot be played")
+    folder = data.data if isinstance(data, Bridge) else data
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, types.encode())
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bridge", "--data", str(folder), *words), stdin=theirs, stdout=PIPE, stderr=PIPE
+        )
+        async with asyncio.timeout(20):
+            out, talk = await process.communicate()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), talk.decode()
 
 
 async def as_json(data: Bridge | Path, *words: str) -> Any:

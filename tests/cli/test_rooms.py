@@ -9,7 +9,7 @@ import pytest
 
 from bridge.errors import MediaServerDown
 from tests.bridges import Bridge
-from tests.cli.commands import as_json, done, refused, run
+from tests.cli.commands import as_json, done, on_a_terminal, refused, run
 from tests.fakes import bridge_over, fails, goes_in
 from tests.rooms.fakes import FakeMedia
 
@@ -144,6 +144,59 @@ async def test_livekit_away_is_a_refusal_and_the_press_is_kept(tmp_path: Path) -
         fails(media, MediaServerDown("LiveKit cannot be reached"))
         assert "media_server_down" in await refused(bridge, 1, "rooms", "stop", "main")
         assert (await as_json(bridge, "rooms", "show", "main"))["active"] is False
+
+
+terminal = pytest.mark.skipif(sys.platform == "win32", reason="a terminal there cannot be played")
+
+
+@terminal
+async def test_a_terminal_is_asked_before_a_room_is_removed(bridge: Bridge) -> None:
+    await done(bridge, "rooms", "create", "main")
+    asked = "Remove main? [y/N]: "
+    for no in ("n\n", "\n", "\x04"):
+        code, out, talk = await on_a_terminal(bridge, no, "rooms", "remove", "main")
+        assert (code, out) == (1, "")
+        assert "".join(talk.split("\n")) == f"{asked}Aborted!"
+    assert await as_json(bridge, "rooms", "list")
+    code, out, talk = await on_a_terminal(bridge, "y\n", "rooms", "remove", "Main", "--json")
+    assert (code, json.loads(out)["success"], talk) == (0, True, asked)
+    await done(bridge, "rooms", "create", "main")
+    assert await on_a_terminal(bridge, "", "rooms", "remove", "main", "--yes") == (0, "main is removed\n", "")
+
+
+@terminal
+async def test_a_terminal_is_asked_before_people_are_put_out(tmp_path: Path) -> None:
+    media = FakeMedia()
+    async with bridge_over(media, tmp_path) as bridge:
+        await done(bridge, "rooms", "create", "main")
+        stopped = (0, "main is stopped\n", "")
+        assert await on_a_terminal(bridge, "", "rooms", "stop", "main") == stopped
+        for people, words in ((["ann"], "1 person is"), (["ann", "bob", "eve"], "3 people are")):
+            await fill(bridge, media, *people)
+            for verb in ("stop", "remove"):
+                said = await on_a_terminal(bridge, "n\n", "rooms", verb, "main")
+                assert said == (1, "", f"{words} inside main: {verb} it? [y/N]: Aborted!\n")
+            assert (await as_json(bridge, "rooms", "show", "main"))["state"] == "live"
+            assert (await on_a_terminal(bridge, "y\n", "rooms", "stop", "main"))[:2] == stopped[:2]
+        await fill(bridge, media, "ann")
+        assert "not_empty" in (await on_a_terminal(bridge, "", "rooms", "stop", "main", "--if-empty"))[2]
+        assert await on_a_terminal(bridge, "", "rooms", "stop", "main", "--yes") == stopped
+
+
+async def test_nobody_is_asked_where_there_is_no_terminal(tmp_path: Path) -> None:
+    media = FakeMedia()
+    async with bridge_over(media, tmp_path) as bridge:
+        await done(bridge, "rooms", "create", "main")
+        await fill(bridge, media, "ann")
+        assert await done(bridge, "rooms", "stop", "main") == "main is stopped\n"
+        assert await done(bridge, "rooms", "remove", "main") == "main is removed\n"
+
+
+async def fill(bridge: Bridge, media: FakeMedia, *people: str) -> None:
+    """The room ``main`` is open, and it is known that these are inside."""
+    await done(bridge, "rooms", "start", "main")
+    goes_in(media, bridge, "main", *people)
+    await done(bridge, "rooms", "start", "main")
 
 
 async def test_json_is_all_there_is_on_stdout(bridge: Bridge) -> None:

@@ -82,7 +82,7 @@ async def test_with_people_inside_the_call_goes_on_and_the_next_up_takes_it_over
 
 async def test_a_second_ctrl_c_ends_the_calls_and_a_third_breaks_nothing(machine: Machine) -> None:
     async with AsyncExitStack() as stack:
-        (jane,) = await enter(machine, stack, "main-stage", "jane")
+        await enter(machine, stack, "main-stage", "jane")
         server = machine.server_pid
         machine.interrupt()
         await machine.said(AGAIN)
@@ -92,7 +92,6 @@ async def test_a_second_ctrl_c_ends_the_calls_and_a_third_breaks_nothing(machine
         machine.interrupt()
         await machine.ended()
         assert not runs(server)
-        await jane.expect("disconnected", timeout=10)
 
 
 async def test_a_second_signal_while_it_ends_ends_the_calls(machine: Machine) -> None:
@@ -117,12 +116,11 @@ async def test_a_second_signal_while_it_ends_ends_the_calls(machine: Machine) ->
 
 async def test_told_to_end_the_calls_one_ctrl_c_ends_them(tmp_path: Path, livekit_binary: Path) -> None:
     async with Machine(tmp_path, livekit_binary, "--end-calls") as machine, AsyncExitStack() as stack:
-        (jane,) = await enter(machine, stack, "main-stage", "jane")
+        await enter(machine, stack, "main-stage", "jane")
         server = machine.server_pid
         await machine.stop()
         assert TALK not in machine.log.read_text()
         assert not runs(server)
-        await jane.expect("disconnected", timeout=10)
 
 
 async def test_with_nobody_inside_the_server_ends_too(machine: Machine) -> None:

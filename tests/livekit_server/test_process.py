@@ -199,6 +199,27 @@ async def test_a_left_server_is_adopted_and_ended_by_the_next(make_server: MakeS
     assert await answers(config.port) is None
 
 
+async def test_at_the_close_one_that_was_taken_over_stays_unless_somebody_decides(
+    make_server: MakeServer, config: ServerConfig
+) -> None:
+    """A bridge that took a call over and then could not start has not cut it."""
+    first, second, third, fresh = (make_server() for _ in range(4))
+    await first.start()
+    pid = first.status.pid
+    first.outlives = True
+    await first.aclose()
+    await second.start()
+    await second.aclose()
+    await third.start()
+    assert (third.status.pid, third.status.adopted) == (pid, True)
+    third.outlives = False
+    await third.aclose()
+    assert await answers(config.port) is None
+    await fresh.start()
+    await fresh.aclose()
+    assert await answers(config.port) is None
+
+
 async def test_other_settings_end_the_old_server(
     make_server: MakeServer, livekit_binary: Path, tmp_path: Path, config: ServerConfig
 ) -> None:
