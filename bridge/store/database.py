@@ -1,18 +1,21 @@
-"""The one database of a data folder: TinyDB with our table and storage, a schema number, and commits of many tables."""
+"""The one database of a data folder: a schema number, commits of many tables, and TinyDB's own way to look at them."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any
 
+import orjson
 from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Table
 
 from bridge.errors import StoreBroken, StoreStalled
 from bridge.store.file import SafeFile
 from bridge.store.migrate import META, META_ROW, SCHEMA, migration, schema_of
-from bridge.store.rows import Change, Texts, decode, parse
+from bridge.store.rows import Change, Texts, decode, dump, parse
 from bridge.store.storage import RowStorage
-from bridge.store.table import RowTable
 
 FILE_NAME = "store.json"
 PUT_BACK = "put a good copy of the file back"
@@ -20,22 +23,39 @@ WAIT_SECONDS = 2.5
 """How long a commit is waited for, so that a press is answered within 3 s also when the disk stalls."""
 
 
+class _Rows(Storage):
+    """TinyDB's view of the rows on the disk: each read is a copy of its own, and rows are written by ``commit``."""
+
+    def __init__(self, rows: RowStorage) -> None:
+        self._rows = rows
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        tables: dict[str, dict[str, Any]] = orjson.loads(dump(self._rows.generation))
+        return tables
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        raise UnsupportedOperation("rows are written with Database.commit")
+
+    def close(self) -> None:
+        self._rows.close()
+
+
 class Database(TinyDB):
     """Opens ``path``, or makes it. The file is plain JSON that ``tinydb.TinyDB(path)`` reads.
+
+    TinyDB's methods read here too, and refuse to write: of two ways to write, one would lose the other's rows.
 
     Opening blocks. Raises ``StoreBroken`` when no generation of the file can be read, when it was written by a newer
     version, or when a new one cannot be written. The caller holds the folder's lock; ``check`` raises ``StoreBroken``
     once it keeps others out no longer, and no write goes past it.
     """
 
-    table_class = RowTable
-
     def __init__(self, path: Path, check: Callable[[], None] = lambda: None) -> None:
         self.path = path
         file = SafeFile(path, check)
         loaded = file.load(lambda data: _readable(path, data))
         self._rows = RowStorage(file, loaded or {})
-        super().__init__(storage=lambda: self._rows)
+        super().__init__(storage=lambda: _Rows(self._rows))
         try:
             if loaded is None:
                 self._rows.commit_now([Change(META, META_ROW, {"schema": SCHEMA, "real_server": False})])
@@ -51,6 +71,10 @@ class Database(TinyDB):
     def problem(self) -> str:
         """Why the latest write failed, or that one waits for too long; empty once all went well again."""
         return self._rows.problem
+
+    def table(self, name: str, **options: Any) -> Table:
+        """TinyDB's own table. Its cache of queries would not hear of commits, so there is none."""
+        return super().table(name, **options | {"cache_size": 0})
 
     def rows(self, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Row ids and rows of ``table`` as they are on the disk, decoded one by one."""
