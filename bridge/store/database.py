@@ -15,7 +15,7 @@ from bridge.errors import StoreBroken, StoreStalled
 from bridge.store.file import SafeFile
 from bridge.store.migrate import META, META_ROW, SCHEMA, migration, schema_of
 from bridge.store.rows import Change, Texts, decode, dump, parse
-from bridge.store.storage import RowStorage
+from bridge.store.writer import Writer
 
 FILE_NAME = "store.json"
 PUT_BACK = "put a good copy of the file back"
@@ -26,18 +26,18 @@ WAIT_SECONDS = 2.5
 class _Rows(Storage):
     """TinyDB's view of the rows on the disk: each read is a copy of its own, and rows are written by ``commit``."""
 
-    def __init__(self, rows: RowStorage) -> None:
-        self._rows = rows
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
 
     def read(self) -> dict[str, dict[str, Any]]:
-        tables: dict[str, dict[str, Any]] = orjson.loads(dump(self._rows.generation))
+        tables: dict[str, dict[str, Any]] = orjson.loads(dump(self._writer.generation))
         return tables
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         raise UnsupportedOperation("rows are written with Database.commit")
 
     def close(self) -> None:
-        self._rows.close()
+        self._writer.close()
 
 
 class Database(TinyDB):
@@ -54,15 +54,15 @@ class Database(TinyDB):
         self.path = path
         file = SafeFile(path, check)
         loaded = file.load(lambda data: _readable(path, data))
-        self._rows = RowStorage(file, loaded or {})
-        super().__init__(storage=lambda: _Rows(self._rows))
+        self._writer = Writer(file, loaded or {})
+        super().__init__(storage=lambda: _Rows(self._writer))
         try:
             if loaded is None:
-                self._rows.commit_now([Change(META, META_ROW, {"schema": SCHEMA, "real_server": False})])
+                self._writer.commit_now([Change(META, META_ROW, {"schema": SCHEMA, "real_server": False})])
             elif older := migration(loaded):
-                self._rows.commit_now(older.changes, older.drop)
+                self._writer.commit_now(older.changes, older.drop)
         except (StoreBroken, KeyError) as error:
-            self._rows.close()
+            self._writer.close()
             if isinstance(error, KeyError):
                 raise StoreBroken(f"cannot start: a row in {path} has no {error}", PUT_BACK) from None
             raise
@@ -70,7 +70,7 @@ class Database(TinyDB):
     @property
     def problem(self) -> str:
         """Why the latest write failed, or that one waits for too long; empty once all went well again."""
-        return self._rows.problem
+        return self._writer.problem
 
     def table(self, name: str, **options: Any) -> Table:
         """TinyDB's own table. Its cache of queries would not hear of commits, so there is none."""
@@ -78,12 +78,12 @@ class Database(TinyDB):
 
     def rows(self, table: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Row ids and rows of ``table`` as they are on the disk, decoded one by one."""
-        texts: Texts = self._rows.generation.get(table, {})
+        texts: Texts = self._writer.generation.get(table, {})
         return ((row_id, decode(text)) for row_id, text in texts.items())
 
     def new_id(self, table: str) -> int:
         """A row id for a new row of ``table``."""
-        return self._rows.new_id(table)
+        return self._writer.new_id(table)
 
     async def commit(
         self, changes: Iterable[Change], done: Callable[[bool], None] | None = None, *, patient: bool = False
@@ -113,7 +113,7 @@ class Database(TinyDB):
                     answer.set_exception(error)
 
         try:
-            self._rows.submit(changes, settle, loop)
+            self._writer.submit(changes, settle, loop)
         except BaseException:
             if done is not None:
                 done(False)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
-from bridge.store.kept import Kept, commit
 from bridge.store.layout import Layout
 from bridge.store.migrate import META, META_ROW
 
@@ -19,7 +19,7 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folders = Kept(database, META, FOLDER, lambda folder: str(META_ROW))
+        self._folders = Collection(database, META, FOLDER, lambda folder: str(META_ROW))
 
     @property
     def schema(self) -> int:

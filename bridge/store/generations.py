@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
-from bridge.store.kept import Kept, commit
 from bridge.store.layout import BadRow, Layout
 
 EVERY_ROOM = "*"
@@ -42,7 +42,9 @@ class Generations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._entries = Kept(database, "generations", ENTRY, lambda entry: _key(entry.kind, entry.owner, entry.slug))
+        self._entries = Collection(
+            database, "generations", ENTRY, lambda entry: _key(entry.kind, entry.owner, entry.slug)
+        )
 
     def get(self, kind: KeyKind, owner: str, slug: str = EVERY_ROOM) -> Generation:
         """What is valid now; (1, 1) for what was never set."""

@@ -1,10 +1,10 @@
 """Rooms and their calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bridge.rooms.model import MAX_PEOPLE, Call, Role, Room
+from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
-from bridge.store.kept import Kept, Step, commit
 from bridge.store.layout import BadRow, Layout
 
 CodesOf = Callable[[Room], Mapping[str, Role]]
@@ -27,8 +27,8 @@ class Rooms:
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
         self._by_owner: dict[str, dict[str, Room]] = {}
         self._calls_by_room: dict[str, dict[str, Call]] = {}
-        self._rooms = Kept(database, "rooms", ROOM, lambda room: room.id, lambda room: room.slug, self._index)
-        self._calls = Kept(database, "calls", CALL, lambda call: call.name, changed=self._index_call)
+        self._rooms = Collection(database, "rooms", ROOM, lambda room: room.id, lambda room: room.slug, self._index)
+        self._calls = Collection(database, "calls", CALL, lambda call: call.name, changed=self._index_call)
 
     def get(self, room_id: str) -> Room | None:
         return self._rooms.things.get(room_id)
@@ -41,11 +41,11 @@ class Rooms:
         room = self._rooms.things.get(room_id)
         return (room, role) if room is not None else None
 
-    def all(self) -> Collection[Room]:
+    def all(self) -> tuple[Room, ...]:
         """Every room, oldest first."""
         return tuple(self._rooms.things.values())
 
-    def of_owner(self, owner: str) -> Collection[Room]:
+    def of_owner(self, owner: str) -> tuple[Room, ...]:
         """The rooms of one user, oldest first."""
         return tuple(self._by_owner.get(owner, {}).values())
 
@@ -53,7 +53,7 @@ class Rooms:
         """Calls that something is written about, by name: a live, read-only view."""
         return self._calls.things
 
-    def calls_of(self, room_id: str) -> Collection[Call]:
+    def calls_of(self, room_id: str) -> tuple[Call, ...]:
         """The same of one room, there or not, oldest first."""
         return tuple(self._calls_by_room.get(room_id, {}).values())
 

@@ -1,11 +1,10 @@
 """Users on disk: who an API token stands for. The token itself is never stored, only its SHA-256."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
+from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
-from bridge.store.kept import Kept, Step, commit
 from bridge.store.layout import BadRow, Layout
 
 
@@ -28,7 +27,7 @@ class Users:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._users = Kept(database, "users", USER, lambda user: user.id, lambda user: user.token_sha256)
+        self._users = Collection(database, "users", USER, lambda user: user.id, lambda user: user.token_sha256)
 
     def get(self, user_id: str) -> User | None:
         return self._users.things.get(user_id)
@@ -40,7 +39,7 @@ class Users:
     def first(self) -> User | None:
         return next((user for user in self._users.things.values() if user.first), None)
 
-    def all(self) -> Collection[User]:
+    def all(self) -> tuple[User, ...]:
         """Every user, oldest first."""
         return tuple(self._users.things.values())
 

@@ -42,7 +42,7 @@ async def commit(database: Database, steps: Iterable[Step], *, patient: bool = F
     await database.commit([step.change for step in steps], done, patient=patient)
 
 
-class Kept(Generic[T]):
+class Collection(Generic[T]):
     """The things of ``table`` by ``key``; each has a second key of its own where ``unique`` gives one.
 
     ``changed(old, new)`` keeps further indexes; it is called for each one loaded. Raises ``StoreBroken`` for a row that

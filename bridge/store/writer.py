@@ -43,7 +43,7 @@ class _Commit:
         return bool(self.changes or self.drop)
 
 
-class RowStorage:
+class Writer:
     """Writes rows to a ``SafeFile``. ``generation`` is what is on the disk. May be used from any thread."""
 
     def __init__(self, file: SafeFile, generation: Generation, clock: Callable[[], float] = time.monotonic) -> None:
