@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -12,6 +12,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 def json_option(command: F) -> F:
     """``--json``: the answer as JSON on stdout."""
     return click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")(command)
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether somebody sits there. None: a program without a console has no streams at all."""
+    return stream is not None and stream.isatty()
 
 
 def show(data: Any, as_json: bool, line: str = "") -> None:

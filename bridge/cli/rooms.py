@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from bridge.cli.client import Client, room_path
-from bridge.cli.output import json_option, show, table
+from bridge.cli.output import is_terminal, json_option, show, table
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS = ("slug", "state", "people", "max", "name")
@@ -103,7 +103,7 @@ def start(data: Any, room: str, as_json: bool) -> None:
 def stop(data: Any, room: str, as_json: bool, if_empty: bool, yes: bool) -> None:
     """Close a room and put everybody out; with people inside, a terminal is asked first."""
     client = Client(data)
-    if not (yes or if_empty) and sys.stdin.isatty():
+    if not (yes or if_empty) and is_terminal(sys.stdin):
         found = client.get(room_path(room))
         if found["people"]:
             _confirm(found, "stop")
@@ -119,7 +119,7 @@ def remove(data: Any, room: str, as_json: bool, yes: bool) -> None:
     """Forget a room; its call ends. A terminal is asked first."""
     client = Client(data)
     found = client.get(room_path(room))
-    if not yes and sys.stdin.isatty():
+    if not yes and is_terminal(sys.stdin):
         _confirm(found, "remove")
     answer = client.delete("/api/conferences/remove", id=found["id"])
     show(answer, as_json, f"{found['slug']} is removed")

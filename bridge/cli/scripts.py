@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from bridge.cli.client import Client, room_path
+from bridge.cli.output import is_terminal
 from bridge.cli.rooms import policy_options
 from vmix_scripts import SCRIPTS, RoomCard, decode, judge, render, render_set
 
@@ -87,7 +88,7 @@ def write(
 
 def _print(text: str) -> None:
     """To a terminal as text; into a pipe or a file as UTF-8, whatever the console's own encoding can hold."""
-    click.echo(text if sys.stdout.isatty() else text.replace("\n", os.linesep).encode(), nl=False)
+    click.echo(text if is_terminal(sys.stdout) else text.replace("\n", os.linesep).encode(), nl=False)
 
 
 def _fetch(client: Client, room: str, url: str | None) -> dict[str, bytes]:

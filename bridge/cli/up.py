@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bridge.cli.options import data_folder, folder_options
+from bridge.cli.output import is_terminal
 
 
 @click.command("up")
@@ -70,7 +71,7 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
     if not settings.runs_here or find(data, settings.local.binary):
         return
     if install or (
-        sys.stdin.isatty() and click.confirm("No livekit-server is here. Install one?", default=True, err=True)
+        is_terminal(sys.stdin) and click.confirm("No livekit-server is here. Install one?", default=True, err=True)
     ):
         from bridge.cli.livekit import install_with_progress
 
@@ -102,7 +103,7 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
             "and microphone there. Use a trusted network, or a reverse proxy with HTTPS.",
             err=True,
         )
-    if sys.stdout.isatty():
+    if is_terminal(sys.stdout):
         user = bridge.parts.keys.first_user()
         key = bridge.parts.keys.studio_key(user.id)
         click.echo(f"a first room: {bridge.url}/r/main-stage/create?key={key}")

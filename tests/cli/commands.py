@@ -13,6 +13,13 @@ from click.testing import CliRunner, Result
 from bridge.cli import main
 from tests.bridges import Bridge
 
+WITHOUT_A_CONSOLE = (
+    sys.executable,
+    "-c",
+    "import sys; sys.stdin = sys.stdout = sys.stderr = None; from bridge.cli import main; main()",
+)
+"""``vmix-bridge`` as ``pythonw`` starts it: there is no stdin, no stdout and no stderr at all."""
+
 
 async def run(data: Bridge | Path, *words: str) -> Result:
     """``vmix-bridge --data … words``, in a thread: the bridge answers meanwhile."""

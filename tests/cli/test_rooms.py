@@ -9,7 +9,7 @@ import pytest
 
 from bridge.errors import MediaServerDown
 from tests.bridges import Bridge
-from tests.cli.commands import as_json, done, on_a_terminal, refused, run
+from tests.cli.commands import WITHOUT_A_CONSOLE, as_json, done, on_a_terminal, refused, run
 from tests.fakes import bridge_over, fails, goes_in
 from tests.rooms.fakes import FakeMedia
 
@@ -190,6 +190,13 @@ async def test_nobody_is_asked_where_there_is_no_terminal(tmp_path: Path) -> Non
         await fill(bridge, media, "ann")
         assert await done(bridge, "rooms", "stop", "main") == "main is stopped\n"
         assert await done(bridge, "rooms", "remove", "main") == "main is removed\n"
+        await done(bridge, "rooms", "create", "main")
+        for verb in ("stop", "remove"):
+            process = await asyncio.create_subprocess_exec(
+                *WITHOUT_A_CONSOLE, "--data", str(tmp_path), "rooms", verb, "main"
+            )
+            assert await process.wait() == 0
+        assert await as_json(bridge, "rooms", "list") == []
 
 
 async def fill(bridge: Bridge, media: FakeMedia, *people: str) -> None:

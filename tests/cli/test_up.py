@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.cli.commands import as_json, done, refused
+from tests.cli.commands import WITHOUT_A_CONSOLE, as_json, done, refused, run
 
 READY_SECONDS = 30
 """A busy machine may be slow."""
@@ -104,6 +104,27 @@ async def test_it_starts_answers_and_serves_the_command_line(tmp_path: Path) -> 
         await bridge.stop()
     assert not (tmp_path / "data" / "service.json").exists()
     assert "no bridge runs" in await refused(tmp_path / "data", 3, "rooms", "list")
+
+
+async def test_it_runs_without_a_console(tmp_path: Path) -> None:
+    """As at log-on on Windows."""
+    data = tmp_path / "data"
+    process = await asyncio.create_subprocess_exec(
+        *(*WITHOUT_A_CONSOLE, "up", "--data", str(data), "--listen", "127.0.0.1:0"),
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(Path(__file__).parents[2])),
+    )
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            while (await run(data, "rooms", "create", "main")).exit_code != 0:
+                assert process.returncode is None
+        if sys.platform != "win32":
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def test_no_key_and_no_token_is_printed_where_stdout_is_no_terminal(tmp_path: Path) -> None:
