@@ -344,7 +344,7 @@ async def raw(bridge: Bridge, request: bytes) -> bytes:
     """What the socket gives back to these bytes, until the bridge hangs up."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(bridge.url.rpartition(":")[2]))
     writer.write(request)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
     await writer.wait_closed()

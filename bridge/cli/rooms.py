@@ -10,7 +10,7 @@ from bridge.cli.client import Client, room_path
 from bridge.cli.output import is_terminal, json_option, show, table
 
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS = ("slug", "state", "people", "max_participants", "name")
+COLUMNS = ("slug", "state", "people", "max", "name")
 
 
 def policy_options(command: F) -> F:

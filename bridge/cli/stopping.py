@@ -48,7 +48,7 @@ async def until_stopped(bridge: "Running", heard: Signals, *, end_calls: bool) -
     With people inside the bridge goes on for a moment; one more signal then, or while the bridge ends, ends their
     calls. Only what comes after the talk counts: some launchers send each Ctrl+C twice.
     """
-    from bridge.rooms.inside import who_is_inside
+    from bridge.rooms.people import who_is_inside
 
     number = await heard.get()
     local = bridge.local

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, MediaServerTimeout
 from bridge.rooms.changes import EVERY_ROOM, Changes
 from bridge.rooms.model import Room, State
 from bridge.rooms.ports import CallInfo, CallPlan
@@ -45,9 +45,10 @@ class Observed:
         return State.LIVE if self._roster.count(room) else State.READY
 
     def reason(self, room: Room) -> str:
-        """Why a room is to be checked, as an error key; empty where nobody knows more than that it is."""
+        """Why a room is to be checked, as an error key; one that LiveKit has not confirmed yet is late."""
         seen = self._seen.get(room.id)
-        return _key((seen.error if seen else None) or self.outage)
+        error = (seen.error if seen else None) or self.outage
+        return error.key if error else MediaServerTimeout.key
 
     def sid(self, room: Room) -> str:
         """The latest sid: LiveKit's own word where it was heard, else the one on disk."""

@@ -1,13 +1,11 @@
 """What the data folder is: its schema number, and whether it ever had a real LiveKit server."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
-from bridge.store.fields import Fields
-from bridge.store.kept import Codec, Kept, commit
-from bridge.store.migrate import META, META_ROW, SCHEMA
+from bridge.store.layout import Layout
+from bridge.store.migrate import META, META_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Facts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folders = Kept(database, META, FOLDER)
+        self._folders = Collection(database, META, FOLDER, lambda folder: str(META_ROW))
 
     @property
     def schema(self) -> int:
@@ -42,12 +40,4 @@ class Facts:
         return self._folders.things[str(META_ROW)]
 
 
-def _row(folder: _Folder) -> Mapping[str, Any]:
-    return {"schema": folder.schema, "real_server": folder.real_server}
-
-
-def _folder(fields: Fields) -> _Folder:
-    return _Folder(fields.number("schema", 1, SCHEMA), fields.flag("real_server"))
-
-
-FOLDER = Codec(_row, _folder, key=lambda folder: str(META_ROW))
+FOLDER = Layout(_Folder)

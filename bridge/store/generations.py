@@ -1,13 +1,11 @@
 """Generations of derived keys and link codes on disk. They outlive the rooms, so no old key ever works again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
-from bridge.store.fields import BadRow, Fields
-from bridge.store.kept import Codec, Kept, commit
+from bridge.store.layout import BadRow, Layout
 
 EVERY_ROOM = "*"
 
@@ -44,7 +42,9 @@ class Generations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._entries = Kept(database, "generations", ENTRY)
+        self._entries = Collection(
+            database, "generations", ENTRY, lambda entry: _key(entry.kind, entry.owner, entry.slug)
+        )
 
     def get(self, kind: KeyKind, owner: str, slug: str = EVERY_ROOM) -> Generation:
         """What is valid now; (1, 1) for what was never set."""
@@ -60,21 +60,9 @@ def _key(kind: KeyKind, owner: str, slug: str) -> str:
     return f"{kind.value}/{owner}/{slug}"
 
 
-def _row(entry: _Entry) -> Mapping[str, Any]:
-    return {
-        "kind": entry.kind.value,
-        "owner": entry.owner,
-        "slug": entry.slug,
-        "current": entry.generation.current,
-        "oldest": entry.generation.oldest,
-    }
+def _check(entry: _Entry) -> None:
+    if not 1 <= entry.generation.oldest <= entry.generation.current:
+        raise BadRow("oldest is not from 1 to current")
 
 
-def _entry(fields: Fields) -> _Entry:
-    generation = Generation(fields.number("current", 1), fields.number("oldest", 1))
-    if generation.oldest > generation.current:
-        raise BadRow("oldest is above current")
-    return _Entry(fields.choice("kind", KeyKind), fields.text("owner"), fields.text("slug"), generation)
-
-
-ENTRY = Codec(_row, _entry, key=lambda entry: _key(entry.kind, entry.owner, entry.slug))
+ENTRY = Layout(_Entry, inline="generation", check=_check)

@@ -7,7 +7,7 @@ from bridge.store.rows import Change, Generation, decode
 
 SCHEMA = 2
 META = "_meta"
-"""The table that holds the schema number: no write of a whole database drops it."""
+"""The table that holds the schema number."""
 META_ROW = 1
 
 

@@ -1,13 +1,11 @@
 """Rooms and their calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
-from bridge.rooms.model import MAX_PEOPLE, Call, Media, Mode, Policy, Role, Room
+from bridge.rooms.model import MAX_PEOPLE, Call, Role, Room
+from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
-from bridge.store.fields import Fields
-from bridge.store.kept import Codec, Kept, Step, commit
+from bridge.store.layout import BadRow, Layout
 
 CodesOf = Callable[[Room], Mapping[str, Role]]
 
@@ -29,8 +27,8 @@ class Rooms:
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
         self._by_owner: dict[str, dict[str, Room]] = {}
         self._calls_by_room: dict[str, dict[str, Call]] = {}
-        self._rooms = Kept(database, "rooms", ROOM, self._index)
-        self._calls = Kept(database, "calls", CALL, self._index_call)
+        self._rooms = Collection(database, "rooms", ROOM, lambda room: room.id, lambda room: room.slug, self._index)
+        self._calls = Collection(database, "calls", CALL, lambda call: call.name, changed=self._index_call)
 
     def get(self, room_id: str) -> Room | None:
         return self._rooms.things.get(room_id)
@@ -43,11 +41,11 @@ class Rooms:
         room = self._rooms.things.get(room_id)
         return (room, role) if room is not None else None
 
-    def all(self) -> Collection[Room]:
+    def all(self) -> tuple[Room, ...]:
         """Every room, oldest first."""
         return tuple(self._rooms.things.values())
 
-    def of_owner(self, owner: str) -> Collection[Room]:
+    def of_owner(self, owner: str) -> tuple[Room, ...]:
         """The rooms of one user, oldest first."""
         return tuple(self._by_owner.get(owner, {}).values())
 
@@ -55,7 +53,7 @@ class Rooms:
         """Calls that something is written about, by name: a live, read-only view."""
         return self._calls.things
 
-    def calls_of(self, room_id: str) -> Collection[Call]:
+    def calls_of(self, room_id: str) -> tuple[Call, ...]:
         """The same of one room, there or not, oldest first."""
         return tuple(self._calls_by_room.get(room_id, {}).values())
 
@@ -127,65 +125,10 @@ class Rooms:
             self._codes.update((code, (new.id, role)) for code, role in codes.items())
 
 
-def _room_row(room: Room) -> Mapping[str, Any]:
-    policy = room.policy
-    return {
-        "id": room.id,
-        "slug": room.slug,
-        "name": room.name,
-        "owner": room.owner,
-        "media": policy.media.value,
-        "max": policy.max,
-        "webinar": policy.webinar,
-        "chat": policy.chat,
-        "screen": policy.screen,
-        "record": policy.record,
-        "mode": policy.mode.value,
-        "active": room.active,
-        "call": room.call,
-        "sid": room.sid,
-        "revision": room.revision,
-        "created": room.created,
-        "modified": room.modified,
-    }
+def _check_room(room: Room) -> None:
+    if not 1 <= room.policy.max <= MAX_PEOPLE:
+        raise BadRow(f"max is no whole number from 1 to {MAX_PEOPLE}")
 
 
-def _room(fields: Fields) -> Room:
-    return Room(
-        id=fields.text("id"),
-        slug=fields.text("slug"),
-        name=fields.text("name"),
-        owner=fields.text("owner"),
-        policy=Policy(
-            media=fields.choice("media", Media),
-            max=fields.number("max", 1, MAX_PEOPLE),
-            webinar=fields.flag("webinar"),
-            chat=fields.flag("chat"),
-            screen=fields.flag("screen"),
-            record=fields.flag("record"),
-            mode=fields.choice("mode", Mode),
-        ),
-        active=fields.flag("active"),
-        call=fields.text("call", empty=True),
-        sid=fields.text("sid", empty=True),
-        revision=fields.number("revision"),
-        created=fields.number("created"),
-        modified=fields.number("modified"),
-    )
-
-
-def _call_row(call: Call) -> Mapping[str, Any]:
-    return {"name": call.name, "room": call.room_id, "ended": call.ended, "taken": dict(call.taken)}
-
-
-def _call(fields: Fields) -> Call:
-    return Call(
-        name=fields.text("name"),
-        room_id=fields.text("room"),
-        ended=fields.flag("ended"),
-        taken=MappingProxyType(fields.texts("taken")),
-    )
-
-
-ROOM = Codec(_room_row, _room, key=lambda room: room.id, unique=lambda room: room.slug)
-CALL = Codec(_call_row, _call, key=lambda call: call.name)
+ROOM = Layout(Room, inline="policy", empty=("call", "sid"), check=_check_room)
+CALL = Layout(Call, named={"room_id": "room"})

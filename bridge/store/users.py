@@ -1,13 +1,11 @@
 """Users on disk: who an API token stands for. The token itself is never stored, only its SHA-256."""
 
 import re
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
-from bridge.store.fields import BadRow, Fields
-from bridge.store.kept import Codec, Kept, Step, commit
+from bridge.store.layout import BadRow, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Users:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._users = Kept(database, "users", USER)
+        self._users = Collection(database, "users", USER, lambda user: user.id, lambda user: user.token_sha256)
 
     def get(self, user_id: str) -> User | None:
         return self._users.things.get(user_id)
@@ -41,7 +39,7 @@ class Users:
     def first(self) -> User | None:
         return next((user for user in self._users.things.values() if user.first), None)
 
-    def all(self) -> Collection[User]:
+    def all(self) -> tuple[User, ...]:
         """Every user, oldest first."""
         return tuple(self._users.things.values())
 
@@ -62,31 +60,10 @@ class Users:
         return self._users.drop(user_id)
 
 
-def _row(user: User) -> Mapping[str, Any]:
-    return {
-        "id": user.id,
-        "name": user.name,
-        "token_sha256": user.token_sha256,
-        "created": user.created,
-        "first": user.first,
-    }
+def _check(user: User) -> None:
+    for name, value, digits in (("id", user.id, 24), ("token_sha256", user.token_sha256, 64)):
+        if len(value) != digits or not re.fullmatch("[0-9a-f]+", value):
+            raise BadRow(f"{name} is not {digits} hex digits")
 
 
-def _user(fields: Fields) -> User:
-    return User(
-        id=_hex(fields, "id", 24),
-        name=fields.text("name"),
-        token_sha256=_hex(fields, "token_sha256", 64),
-        created=fields.number("created"),
-        first=fields.flag("first"),
-    )
-
-
-def _hex(fields: Fields, name: str, digits: int) -> str:
-    value = fields.text(name)
-    if len(value) != digits or not re.fullmatch("[0-9a-f]+", value):
-        raise BadRow(f"{name} is not {digits} hex digits")
-    return value
-
-
-USER = Codec(_row, _user, key=lambda user: user.id, unique=lambda user: user.token_sha256)
+USER = Layout(User, check=_check)

@@ -1,11 +1,16 @@
-"""One line per request in the log: method, route pattern, room, status, time. Never a query, never a header."""
+"""One line per request in the log: method, route, room, whether it changed, status, time and the caller's address.
+
+Never a query, never a header. What is no route stands there with its path, made safe.
+"""
 
 import logging
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from bridge.web.parts import PARTS
 from bridge.web.policy import policy_of
+from bridge.web.wire.replies import CHANGED
 
 log = logging.getLogger("bridge.access")
 
@@ -24,16 +29,24 @@ class AccessLog(AbstractAccessLogger):
         match = routed.match_info if routed else None
         resource = match.route.resource if match is not None else None
         room = match.get("room", "-") if match is not None else "-"
+        changed = routed.get(CHANGED) if routed else None
         log.log(
             level,
-            "%s %s room=%s %d %.1f ms",
+            "%s %s room=%s %s%d %.1f ms from %s",
             request.method,
-            resource.canonical.removesuffix("{ending}") if resource else "unknown route",
-            "".join(char if char.isprintable() else "?" for char in room)[:64],
+            resource.canonical.removesuffix("{ending}") if resource else f"unknown route {_shown(request.path)}",
+            _shown(room),
+            "" if changed is None else f"changed={changed:d} ",
             response.status,
             time * 1000,
+            routed.app[PARTS].callers.address(routed) if routed else request.remote,
         )
 
     @property
     def enabled(self) -> bool:
         return log.isEnabledFor(logging.INFO)
+
+
+def _shown(text: str) -> str:
+    """A name or a path from outside: one line, short. The log hides what looks like a key in it."""
+    return "".join(char if char.isprintable() else "?" for char in text)[:64]

@@ -43,6 +43,9 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
+    except ConnectionError:
+        log.info("%s: the caller hung up", request.match_info.route.resource or "a request")
+        return replies.failure(request, Internal("the caller hung up"))
     except Exception as error:
         log.error("%s failed: %s", request.match_info.route.resource or "a request", place(error))
         return replies.failure(request, Internal("the bridge failed to answer"))

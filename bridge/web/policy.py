@@ -47,9 +47,10 @@ def add(app: web.Application, path: str, handler: Handler, policy: RoutePolicy, 
     """A route for each of ``methods``. HEAD is one of its own: on most routes it would press."""
     resource = app.router.add_resource(path)
     app[POLICIES].update((resource.add_route(method, handler), policy) for method in methods)
+    beside = replace(policy, key="none", cors="none" if policy.cors == "any" else policy.cors)
     for place in (path, path.rpartition("/")[0]):
         if place:
-            app[BESIDE].setdefault(place, replace(policy, key="none"))
+            app[BESIDE].setdefault(place, beside)
 
 
 def policy_of(request: web.Request) -> RoutePolicy:

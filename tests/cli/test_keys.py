@@ -8,7 +8,7 @@ async def test_show_prints_the_key_and_nothing_else(bridge: Bridge) -> None:
     assert await done(bridge, "keys", "show") == f"{bridge.studio_key}\n"
     assert await done(bridge, "keys", "show", "Main Stage") == f"{bridge.room_key('main-stage')}\n"
     shown = await as_json(bridge, "keys", "show", "main-stage")
-    assert shown == {"slug": "main-stage", "key": bridge.room_key("main-stage"), "success": True}
+    assert shown == {"slug": "main-stage", "key": bridge.room_key("main-stage"), "exists": False, "success": True}
     assert (await as_json(bridge, "keys", "show"))["slug"] == "*"
 
 

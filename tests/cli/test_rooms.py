@@ -49,7 +49,7 @@ async def test_list_is_a_table_and_json(bridge: Bridge) -> None:
     head, _, first, second = [
         line.split() for line in (await done(bridge, "rooms", "list")).splitlines() if line.strip()
     ]
-    assert head == ["slug", "state", "people", "max_participants", "name"]
+    assert head == ["slug", "state", "people", "max", "name"]
     assert first == ["one", "ready", "0", "20", "Erste", "[bold]Bühne[/]"]
     assert second == ["two", "stopped", "0", "20", "two"]
     assert [room["slug"] for room in await as_json(bridge, "rooms", "list")] == ["one", "two"]

@@ -77,7 +77,7 @@ async def test_the_run_command_ends_in_a_room_that_people_can_join(tmp_path: Pat
 
 async def end(up: asyncio.subprocess.Process) -> None:
     """Ctrl+C until it has ended: where the test failed somebody may be inside."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while up.returncode is None:
             if sys.platform != "win32":
                 os.killpg(up.pid, signal.SIGINT)

@@ -33,7 +33,7 @@ async def enter(machine: Machine, stack: AsyncExitStack, slug: str, *identities:
     people = []
     for identity in identities:
         people.append(await stack.enter_async_context(Participant(*await machine.join(slug, identity))))
-        await people[-1].expect("connected", timeout=30)
+        await people[-1].expect("connected")
     return people
 
 
@@ -71,10 +71,10 @@ async def test_with_people_inside_the_call_goes_on_and_the_next_up_takes_it_over
         await machine.start()
         assert machine.server_pid == server
         for person in (jane, bob):  # the SDK of these two comes back with a new session, in the same call
-            await person.expect("reconnected", timeout=30)
+            await person.expect("reconnected")
             assert "disconnected" not in [event["event"] for event in person.events]
         assert set(await inside(machine)) == set(before)
-        await eventually(lambda: is_live(machine), within=10)
+        await eventually(lambda: is_live(machine))
         status, line = await machine.press("main-stage/stop")
         assert (status, "stopped" in line) == (200, True), line
         assert not await inside(machine)
@@ -128,7 +128,7 @@ async def test_with_nobody_inside_the_server_ends_too(machine: Machine) -> None:
         (jane,) = await enter(machine, stack, "main-stage", "jane")
         await machine.kill()
         await machine.start()  # a server that was taken over is no other
-        await jane.expect("reconnected", timeout=30)
+        await jane.expect("reconnected")
         await jane.leave()
     server = machine.server_pid
     await machine.stop()

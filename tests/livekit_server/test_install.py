@@ -219,7 +219,7 @@ async def test_an_aborted_download_leaves_what_was_there(published: Release, tmp
             tmp_path, base_url=published.url, report=lambda p: started.set() if p.doing == "downloading" else None
         )
     )
-    await asyncio.wait_for(started.wait(), 5)
+    await asyncio.wait_for(started.wait(), 30)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
@@ -243,7 +243,7 @@ async def test_a_killed_download_is_swept_up_by_the_next(published: Release, tmp
         "asyncio.run(install(Path(sys.argv[1]), base_url=sys.argv[2]))"
     )
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(tmp_path), published.url, cwd=PROJECT)
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 30)
     child.kill()
     await child.wait()
     assert [name[:9] for name in left_over(tmp_path)] == [".install-"]

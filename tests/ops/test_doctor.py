@@ -24,6 +24,7 @@ from tests.bridges import bridge_on
 from tests.live.server import LiveServer
 from tests.ops.conftest import Cli
 from tests.ports import free_port
+from tests.rooms.house import until
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
 
@@ -219,6 +220,7 @@ async def test_the_server_of_this_machine(tmp_path: Path, livekit_binary: Path) 
     text = "[local]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in local.items())
     async with bridge_on(tmp_path / "data", media="local", local=local) as bridge:
         write_config(bridge.data, f'listen = "{bridge.url.removeprefix("http://")}"\n{text}')
+        await until(lambda: bridge.running.parts.observed.asked)
         found = await asyncio.to_thread(examine, bridge.data)
     assert healthy(found), of(found, "bad")
     assert about(found, "LiveKit server here").detail == f"1.13.5 at {livekit_binary}"

@@ -74,7 +74,7 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
         await rules.aclose()
 
 
-async def until(true: Callable[[], object], within: float = 2.0) -> None:
+async def until(true: Callable[[], object], within: float = 30.0) -> None:
     """Wait until it holds. Raises ``TimeoutError``."""
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - whatever a test watches has no event

@@ -131,14 +131,14 @@ def test_a_low_limit_is_borne_while_people_are_inside() -> None:
 
 def test_why_a_room_is_to_be_checked() -> None:
     seen, room = Seen(), a_room()
-    assert seen.observed.reason(room) == ""
+    assert seen.observed.reason(room) == "media_server_timeout"
     seen.observed.asked_server(MediaServerDown("away"))
     assert seen.observed.reason(room) == "media_server_down"
     seen.observed.settled(room.id, MediaServerRefused("wrong key"))
     assert seen.observed.reason(room) == "media_server_refused"
     seen.observed.asked_server(None)
     seen.observed.settled(room.id, None)
-    assert seen.observed.reason(room) == ""
+    assert seen.observed.reason(room) == "media_server_timeout"
 
 
 def test_an_ended_call_is_gone_since_it_was_last_seen_alive() -> None:

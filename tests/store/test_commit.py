@@ -13,7 +13,7 @@ from bridge.errors import StoreBroken, StoreStalled
 from bridge.store.database import Database
 from bridge.store.file import SafeFile
 from bridge.store.rows import Change
-from bridge.store.storage import RowStorage
+from bridge.store.writer import Writer
 from tests.store.disk import Disk, content, full
 
 
@@ -238,7 +238,7 @@ async def test_a_caller_is_answered_while_the_disk_stalls(
 
 async def test_a_write_that_waits_for_long_is_a_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    rows = RowStorage(SafeFile(path), {}, clock=lambda: now)
+    rows = Writer(SafeFile(path), {}, clock=lambda: now)
     disk = Disk(monkeypatch)
     loop, settled = asyncio.get_running_loop(), asyncio.Event()
     disk.hold()

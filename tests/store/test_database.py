@@ -1,11 +1,14 @@
 """Opening the database: schema, generations, and what stock TinyDB makes of the file."""
 
 import json
+import shutil
 from collections.abc import Callable
+from io import UnsupportedOperation
 from pathlib import Path
 
 import pytest
 from tinydb import TinyDB, where
+from tinydb.table import Table
 
 from bridge.errors import StoreBroken
 from bridge.store.database import Database
@@ -57,16 +60,38 @@ def test_a_newer_store_is_refused_although_an_older_generation_is_there(path: Pa
     assert str(path) in caught.value.message
 
 
-async def test_stock_tinydb_reads_the_file(database: Database, path: Path) -> None:
+async def test_a_tinydb_user_can_query_ours_and_a_copy_of_the_running_file(database: Database, path: Path) -> None:
     await database.commit([Change("rooms", n, {"slug": f"room-{n}", "name": "Студия ✓"}) for n in (3, 1, 2)])
     await database.commit([Change("rooms", 2, None), Change("none", 0, None)])
     assert content(path).isascii()  # stock TinyDB opens it in the encoding of the system
-    with TinyDB(path) as stock:
-        assert stock.tables() == {"_meta", "rooms", "none"}
-        assert [(row.doc_id, row["slug"]) for row in stock.table("rooms")] == [(3, "room-3"), (1, "room-1")]
-        row = stock.table("rooms").get(where("slug") == "room-1")
-        assert row is not None
-        assert row["name"] == "Студия ✓"
+    with TinyDB(shutil.copy(path, path.with_name("copy.json")), access_mode="r") as stock:
+        for either in (stock, database):
+            assert isinstance(either, TinyDB)
+            assert type(either.table("rooms")) is Table
+            assert either.tables() == {"_meta", "rooms", "none"}
+            assert [(row.doc_id, row["slug"]) for row in either.table("rooms")] == [(3, "room-3"), (1, "room-1")]
+            assert either.table("rooms").search(where("slug") == "room-1") == [{"slug": "room-1", "name": "Студия ✓"}]
+
+
+async def test_a_query_asked_again_sees_what_was_committed_and_nothing_else(database: Database) -> None:
+    table = database.table("rooms")
+    await database.commit([Change("rooms", 1, {"tags": ["a"]})])
+    (found,) = table.search(where("tags").exists())
+    found["tags"].append("scribbled")
+    assert table.search(where("tags").exists()) == [{"tags": ["a"]}]
+    await database.commit([Change("rooms", 1, {"tags": ["b"]})])
+    assert table.search(where("tags").exists()) == [{"tags": ["b"]}]
+
+
+WRITES: list[Callable[[Database], object]] = [lambda it: it.table("t").insert({"n": 2}), TinyDB.drop_tables]
+
+
+@pytest.mark.parametrize("write", WRITES, ids=["insert", "drop"])
+async def test_tinydb_does_not_write_past_the_commits(database: Database, write: Callable[[Database], object]) -> None:
+    await database.commit([Change("t", 1, {"n": 1})])
+    with pytest.raises(UnsupportedOperation, match=r"Database\.commit"):
+        write(database)
+    assert dict(database.rows("t")) == {1: {"n": 1}}
 
 
 async def test_what_stock_tinydb_wrote_is_read(database: Database, path: Path, reopen: Callable[[], Database]) -> None:

@@ -203,7 +203,7 @@ BAD_FIELDS = {
     "slug is missing": {"slug": None},
     "name is no text": {"name": 7},
     "owner is empty": {"owner": ""},
-    "media is none of av, video, audio": {"media": "smell"},
+    "media is not 'av', 'video' or 'audio'": {"media": "smell"},
     "max is no whole number": {"max": True},
     "max is no whole number from 1": {"max": 0},
     "chat is neither true nor false": {"chat": 1},

@@ -64,3 +64,9 @@ def test_a_files_bytes_say_that_they_are_utf8() -> None:
 
     assert data == b"\xef\xbb\xbfGr\xc3\xb6\xc3\x9fe"
     assert decode(data) == decode(data[3:]) == "Größe"
+
+
+def test_a_file_that_an_earlier_version_made_is_still_ours() -> None:
+    text = "' Name:    main-stage-start\n' Date:    2026-01-01\n' Check:   bfbe7fba7665\nConsole.WriteLine(\"Größe\")\n"
+
+    assert is_ours(text)

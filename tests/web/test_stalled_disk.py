@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bridge.rooms import countdown
-from bridge.store import database, storage
+from bridge.store import database, writer
 from tests.bridges import Bridge
 from tests.rooms.fakes import FakeMedia
 from tests.rooms.house import until
@@ -86,7 +86,7 @@ async def test_every_writer_is_answered(livekit: Bridge, stalled: Disk, path: st
 async def test_health_says_that_the_disk_stalls(
     livekit: Bridge, stalled: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "STALLED_SECONDS", 0.0)
+    monkeypatch.setattr(writer, "STALLED_SECONDS", 0.0)
     stalled.hold()
     pressed = asyncio.create_task(livekit.get("/r/main/create"))
     await waiting(stalled)

@@ -168,7 +168,7 @@ def overtaken(path: str, by: str) -> Visit:
     async def visit(house: House) -> Answer:
         gate = house.media.hang("open")
         first = asyncio.ensure_future(press(path)(house))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             while not house.media.count("open"):  # noqa: ASYNC110 - the fake has no event for it
                 await asyncio.sleep(0.005)
         await press(by)(house)

@@ -42,19 +42,19 @@ async def show_key(request: web.Request) -> web.Response:
     scope, slug = request[SCOPE], await _slug(request)
     keys = request.app[PARTS].keys
     key = keys.studio_key(scope.owner) if slug == EVERY_ROOM else keys.room_key(scope.owner, slug)
-    return _key(slug, key)
+    return _key(request, slug, key)
 
 
 async def rotate_key(request: web.Request) -> web.Response:
     """A new key; the present one stays valid beside it until it is retired."""
     scope, slug = request[SCOPE], await _slug(request)
-    return _key(slug, await request.app[PARTS].keys.rotate(scope.owner, slug))
+    return _key(request, slug, await request.app[PARTS].keys.rotate(scope.owner, slug))
 
 
 async def retire_key(request: web.Request) -> web.Response:
     """Only the newest key is valid from now on."""
     scope, slug = request[SCOPE], await _slug(request)
-    return _key(slug, await request.app[PARTS].keys.retire(scope.owner, slug))
+    return _key(request, slug, await request.app[PARTS].keys.retire(scope.owner, slug))
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -90,8 +90,11 @@ def _first_user(request: web.Request) -> None:
         raise KeyScope("only the first user manages API tokens", "use the token in the data folder")
 
 
-def _key(slug: str, key: str) -> web.Response:
-    return replies.json({"slug": slug, "key": key, "success": True})
+def _key(request: web.Request, slug: str, key: str) -> web.Response:
+    """``exists``: whether there is such a room of the caller's; a key may be there before its room."""
+    room = request.app[PARTS].store.by_slug(slug)
+    exists = slug == EVERY_ROOM or (room is not None and room.owner == request[SCOPE].owner)
+    return replies.json({"slug": slug, "key": key, "exists": exists, "success": True})
 
 
 def _user(user: User) -> Mapping[str, object]:

@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bridge.errors import BadRequest, BridgeError
-from bridge.rooms.model import Room
+from bridge.rooms.model import Room, State
 from bridge.rooms.presses import Pressed
 from bridge.web.parts import PARTS
 from bridge.web.policy import policy_of
@@ -22,6 +22,8 @@ from bridge.web.wire.body import BODY
 from bridge.web.wire.params import SAID, YES
 from bridge.web.wire.spelling import room_object
 
+CHANGED = web.RequestKey("changed", bool)
+"""Where a press leaves for the log whether it changed its room."""
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 NOTHING: Mapping[str, object] = MappingProxyType({})
 FORMATS = ("text", "json", "xml", "csv")
@@ -46,7 +48,11 @@ def room_json(request: web.Request, room: Room) -> dict[str, Any]:
 def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
     """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
     parts = request.app[PARTS]
-    words: dict[str, object] = {"people": parts.roster.count(room), "server": parts.server, **extra}
+    unknown = parts.observed.outage is not None and room.active
+    words: dict[str, object] = {"people": "?" if unknown else parts.roster.count(room), "server": parts.server}
+    if parts.observed.state(room) is State.CHECK:
+        words["reason"] = parts.observed.reason(room)
+    words |= extra
     if room.policy.record:
         words["record"] = "unavailable"
     return words
@@ -67,6 +73,7 @@ def policy_words(room: Room) -> dict[str, object]:
 
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
     """The room object as it is now."""
+    request[CHANGED] = pressed.changed
     return json(room_json(request, pressed.room) | _warning(pressed))
 
 
@@ -82,6 +89,7 @@ def _warning(pressed: Pressed) -> dict[str, object]:
 def pressed(request: web.Request, pressed: Pressed, format: str, words: Mapping[str, object] = NOTHING) -> web.Response:
     """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
     the page says what the press said."""
+    request[CHANGED] = pressed.changed
     room, extra = pressed.room, dict(words or {"changed": pressed.changed}) | _warning(pressed)
     response = room_reply(request, room, format, extra)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
@@ -165,7 +173,9 @@ def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
 def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:
     """The room object with the words as fields; ``created`` is a time there, so the word becomes ``changed``."""
     fields = {"changed" if word == "created" else word: value for word, value in words.items() if word != "record"}
-    return room_json(request, room) | fields
+    if fields["people"] == "?":
+        fields["people"] = None
+    return room_json(request, room) | policy_words(room) | fields
 
 
 def _value(value: object) -> object:
@@ -196,4 +206,4 @@ def _as_cell(value: object) -> object:
 
 def _flat(row: Mapping[str, Any]) -> dict[str, object]:
     """A row for a table: ``_id`` stands there as ``id`` already, and yes is 1."""
-    return {field: _value(value) for field, value in row.items() if field != "_id"}
+    return {field: "?" if value is None else _value(value) for field, value in row.items() if field != "_id"}

@@ -39,7 +39,7 @@ POLICY_FIELDS = {
 READ_ONLY = frozenset(
     (
         *("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording"),
-        *("people", "server", "changed", "differs", "warning"),
+        *("people", "server", "changed", "differs", "warning", "reason"),
     )
 )
 SECRET_FIELDS = ("key", "token")

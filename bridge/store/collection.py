@@ -12,23 +12,10 @@ from typing import Any, Generic, TypeVar
 
 from bridge.errors import StoreBroken
 from bridge.store.database import Database
-from bridge.store.fields import BadRow, Fields
+from bridge.store.layout import BadRow, Layout
 from bridge.store.rows import Change
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Codec(Generic[T]):
-    """How a thing becomes a row and back. ``decode`` raises ``BadRow``; ``key`` and ``unique`` identify one thing each.
-
-    ``unique`` is a second key, different for every thing; leave it out where there is none.
-    """
-
-    encode: Callable[[T], Mapping[str, Any]]
-    decode: Callable[[Fields], T]
-    key: Callable[[T], str]
-    unique: Callable[[T], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +42,30 @@ async def commit(database: Database, steps: Iterable[Step], *, patient: bool = F
     await database.commit([step.change for step in steps], done, patient=patient)
 
 
-class Kept(Generic[T]):
-    """The things of ``table`` by key. ``changed(old, new)`` keeps further indexes; it is called for each one loaded.
+class Collection(Generic[T]):
+    """The things of ``table`` by ``key``; each has a second key of its own where ``unique`` gives one.
 
-    Raises ``StoreBroken`` for a row that cannot be read, naming row and field. Used from one event loop.
+    ``changed(old, new)`` keeps further indexes; it is called for each one loaded. Raises ``StoreBroken`` for a row that
+    cannot be read, naming row and field. Used from one event loop.
     """
 
     def __init__(
         self,
         database: Database,
         table: str,
-        codec: Codec[T],
+        layout: Layout[T],
+        key: Callable[[T], str],
+        unique: Callable[[T], str] = lambda thing: "",
         changed: Callable[[T | None, T | None], None] | None = None,
     ) -> None:
         self._database = database
         self._table = table
-        self._codec = codec
+        self._layout = layout
+        self._key = key
+        self._unique = unique
         self._changed = changed
         self._things: dict[str, T] = {}
-        self._unique: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._claims: dict[str, list[str]] = {}
         self._row_ids: dict[str, int] = {}
         self._under_way: Counter[str] = Counter()
@@ -83,7 +75,7 @@ class Kept(Generic[T]):
 
     def by_unique(self, value: str) -> T | None:
         """The thing on the disk whose second key is ``value``."""
-        return self._things.get(self._unique.get(value, ""))
+        return self._things.get(self._keys.get(value, ""))
 
     def put(self, thing: T) -> Step:
         """The step that makes ``thing`` what its key stands for.
@@ -91,11 +83,8 @@ class Kept(Generic[T]):
         Raises ``ValueError`` for a thing that could not be read back, and for one whose second key is another's, be it
         one on its way to or from the disk.
         """
-        key, row = self._codec.key(thing), self._codec.encode(thing)
-        if _decoded(self._codec, row) != thing:
-            raise ValueError(f"{self._table}: a row would come back different")
-        unique = self._second_key(thing)
-        if any(holder != key for holder in (self._unique.get(unique, key), *self._claims.get(unique, ()))):
+        key, unique, row = self._key(thing), self._unique(thing), self._layout.row(thing)
+        if any(holder != key for holder in (self._keys.get(unique, key), *self._claims.get(unique, ()))):
             raise ValueError(f"{self._table}: {unique} is another's")
         if key not in self._row_ids:
             self._row_ids[key] = self._database.new_id(self._table)
@@ -105,11 +94,8 @@ class Kept(Generic[T]):
         """The step that removes what ``key`` stands for; ``None`` when there is nothing."""
         return self._step(key, None, None) if self._holds(key) else None
 
-    def _second_key(self, thing: T) -> str:
-        return self._codec.unique(thing) if self._codec.unique is not None else ""
-
     def _step(self, key: str, thing: T | None, row: Mapping[str, Any] | None) -> Step:
-        unique = self._second_key(thing) if thing is not None else ""
+        unique = self._unique(thing) if thing is not None else ""
 
         def begin() -> None:
             self._under_way[key] += 1
@@ -137,21 +123,21 @@ class Kept(Generic[T]):
     def _set(self, key: str, thing: T | None) -> None:
         old = self._things.get(key)
         if old is not None:
-            self._unique.pop(self._second_key(old), None)
+            self._keys.pop(self._unique(old), None)
         if thing is None:
             self._things.pop(key, None)
         else:
             self._things[key] = thing
-            if unique := self._second_key(thing):
-                self._unique[unique] = key
+            if unique := self._unique(thing):
+                self._keys[unique] = key
         if self._changed is not None:
             self._changed(old, thing)
 
     def _load(self, row_id: int, row: Mapping[str, Any]) -> None:
         try:
-            thing = _decoded(self._codec, row)
-            key = self._codec.key(thing)
-            if key in self._things or self._second_key(thing) in self._unique:
+            thing = self._layout.thing(row)
+            key = self._key(thing)
+            if key in self._things or self._unique(thing) in self._keys:
                 raise BadRow("it stands twice in the table")
         except BadRow as error:
             raise StoreBroken(
@@ -160,10 +146,3 @@ class Kept(Generic[T]):
             ) from error
         self._row_ids[key] = row_id
         self._set(key, thing)
-
-
-def _decoded(codec: Codec[T], row: Mapping[str, Any]) -> T:
-    fields = Fields(row)
-    thing = codec.decode(fields)
-    fields.end()
-    return thing

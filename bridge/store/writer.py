@@ -8,19 +8,15 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 from queue import Empty, SimpleQueue
-from typing import Any
-
-from tinydb.storages import Storage
 
 from bridge.errors import StoreBroken
 from bridge.store.file import SafeFile
-from bridge.store.migrate import META
-from bridge.store.rows import Change, Generation, TextChange, apply, decode, dump, encode
+from bridge.store.rows import Change, Generation, TextChange, apply, dump, encode
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +43,10 @@ class _Commit:
         return bool(self.changes or self.drop)
 
 
-class RowStorage(Storage):
-    """TinyDB's storage over a ``SafeFile``, a row at a time. ``generation`` is what is on the disk.
-
-    May be used from any thread; ``write`` and ``commit_now`` block until the disk has it.
-    """
+class Writer:
+    """Writes rows to a ``SafeFile``. ``generation`` is what is on the disk. May be used from any thread."""
 
     def __init__(self, file: SafeFile, generation: Generation, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
         self.generation = generation
         self._file = file
         self._clock = clock
@@ -90,7 +82,7 @@ class RowStorage(Storage):
     ) -> None:
         """Accept a commit: ``settle`` is called exactly once, after all that were accepted before.
 
-        Removing a row that is not there makes sure that its table is; a commit of nothing only waits its turn.
+        A commit of nothing only waits its turn.
         Raises ``ValueError`` (a row that is no JSON) or ``StoreBroken`` (closed), and nothing was accepted.
         """
         commit = _Commit(self._clock(), [encode(change) for change in changes], settle, loop, drop)
@@ -114,25 +106,6 @@ class RowStorage(Storage):
 
         self.submit(changes, settle, drop=drop)
         done.result()
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """Every row, decoded afresh."""
-        return {
-            name: {str(row_id): decode(text) for row_id, text in texts.items()}
-            for name, texts in self.generation.items()
-        }
-
-    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Make ``data`` the whole database, except that ``_meta`` stays when it is left out."""
-        self.commit_now(())
-        old = self.generation
-        keep = {name: {int(key): row for key, row in rows.items()} for name, rows in data.items()}
-        drop = frozenset(old) - frozenset(keep) - {META}
-        gone = {name: old.get(name, {}).keys() - rows.keys() for name, rows in keep.items()}
-        changes = [Change(name, row_id, None) for name, row_ids in gone.items() for row_id in row_ids]
-        for name, rows in keep.items():
-            changes += [Change(name, row_id, row) for row_id, row in rows.items()] or [Change(name, 0, None)]
-        self.commit_now(changes, drop)
 
     def close(self) -> None:
         """Wait until everything accepted is settled; later commits are refused."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bridge.errors import MediaServerDown
-from bridge.rooms import inside
+from bridge.rooms import people as module
 from bridge.rooms.changes import Changes
-from bridge.rooms.inside import who_is_inside
 from bridge.rooms.model import Role, Room
+from bridge.rooms.people import who_is_inside
 from bridge.rooms.roster import Roster
 from tests.rooms.fakes import FakeMedia, FakeStore, a_person, a_room
 
@@ -48,7 +48,7 @@ async def test_livekit_is_asked_whatever_was_seen_before(media: FakeMedia, rooms
 async def test_where_livekit_does_not_answer_the_last_look_decides(
     media: FakeMedia, rooms: list[Room], fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inside, "SECONDS", 0.05)
+    monkeypatch.setattr(module, "SECONDS", 0.05)
     roster = Roster(Changes())
     seen(roster, rooms[0], "ann")
     seen(roster, replace(rooms[1], call="the call before"), "eve")
