@@ -52,14 +52,15 @@ class Layout(Generic[T]):
     def row(self, thing: T) -> dict[str, Any]:
         """The row in which ``thing`` lies. Raises ``BadRow`` where it would not come back the same."""
         try:
-            whole = orjson.loads(orjson.dumps(thing, default=dict))  # as it is: pydantic would write True as 1
+            body = orjson.dumps(thing, default=dict)  # as it is: pydantic would write True as 1
         except TypeError:
             raise BadRow("it is no JSON") from None
+        whole = orjson.loads(body)
         row: dict[str, Any] = {}
         for part, names in self._parts.items():
             values = whole[part] if part else whole
             row |= {name: values[field] for name, field in names.items()}
-        if self.thing(row) != thing:
+        if self._read(body, row) != thing:
             raise BadRow("it would come back different")
         return row
 
@@ -71,9 +72,12 @@ class Layout(Generic[T]):
         for part, names in self._parts.items():
             values = {field: row[name] for name, field in names.items()}
             whole |= {part: values} if part else values
+        return self._read(orjson.dumps(whole), row)
+
+    def _read(self, body: bytes, row: Mapping[str, Any]) -> T:
+        """The thing in ``body``: JSON, since strict pydantic takes plain enums and dataclasses from there alone."""
         try:
-            # As JSON: anywhere else, strict pydantic refuses enums and dataclasses in their plain form.
-            thing = self._adapter.validate_json(orjson.dumps(whole), strict=True)
+            thing = self._adapter.validate_json(body, strict=True)
         except ValidationError as error:
             raise BadRow(self._fault(error.errors(include_url=False, include_input=False)[0])) from None
         self._refuse_extremes(row)
