@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
@@ -67,7 +68,7 @@ class Machine:
 
     def interrupt(self, number: int = signal.SIGINT) -> None:
         assert self._process
-        self._process.send_signal(number)
+        os.kill(self._process.pid, number)  # send_signal may reap it, and take its exit code from asyncio
 
     async def ended(self) -> None:
         """Wait until ``up`` has ended in good order."""

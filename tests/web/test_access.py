@@ -63,9 +63,9 @@ async def test_the_access_log_has_a_line_per_press_without_its_query(
     async with bridge_on(tmp_path) as bridge:
         for path in ("/r/Main/create?max=4", "/r/main/state", "/nowhere?key=x", "/r/two%0Alines/state"):
             await bridge.get(path)
-    assert [(record.levelname, record.getMessage().rsplit(" ", 2)[0]) for record in caplog.records] == [
-        ("INFO", "GET /r/{room}/create room=Main 200"),
+    assert [(record.levelname, record.getMessage().rsplit(" ", 4)[0]) for record in caplog.records] == [
+        ("INFO", "GET /r/{room}/create room=Main changed=1 200"),
         ("DEBUG", "GET /r/{room}/state room=main 200"),
-        ("INFO", "GET unknown route room=- 404"),
+        ("INFO", "GET unknown route /nowhere room=- 404"),
         ("INFO", "GET /r/{room}/state room=two?lines 404"),
     ]

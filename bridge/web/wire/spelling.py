@@ -36,6 +36,8 @@ POLICY_FIELDS = {
     "record": "record",
     "record_mode": "mode",
 }
+SHORT = {own: api for api, own in POLICY_FIELDS.items() if own != api}
+"""The words of the short routes: beside the API's own spelling, which decides, they are accepted and ignored."""
 READ_ONLY = frozenset(
     (
         *("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording"),
@@ -122,7 +124,7 @@ def parse(model: type[P], body: Mapping[str, Any]) -> P:
 
     Raises ``BadRequest`` for a missing or unknown field, ``BadSetting`` for a value; both name the field.
     """
-    fields = {key: value for key, value in body.items() if key not in model.ignored}
+    fields = {key: value for key, value in body.items() if key not in model.ignored and SHORT.get(key) not in body}
     empty = next((key for key, value in fields.items() if value is None), None)
     if empty is not None:
         raise BadSetting(f"{shown(empty)} is null", "give a value, or leave it out")

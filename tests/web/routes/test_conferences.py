@@ -79,6 +79,9 @@ async def test_what_a_room_says_of_itself_may_be_sent_back(bridge: Bridge) -> No
     assert copy.json["id"] != room["id"]
     pressed = (await bridge.get("/r/main-stage/start.json")).json
     assert (await bridge.api("conferences/update", pressed)).status == 200
+    assert_failure(await bridge.api("conferences/update", {"id": room["id"], "max": 3}), "bad_request", "max")
+    both = await bridge.api("conferences/update", pressed | {"max": 3, "max_participants": 7})
+    assert both.json["max_participants"] == 7
 
 
 async def test_user_id_is_replaced_by_the_callers_own(bridge: Bridge) -> None:
