@@ -189,9 +189,12 @@ class Reconciler:
 
     def let_in(self, room: Room) -> None:
         """Whoever is inside now belongs there."""
-        people = self._roster.let_in(room.id)
-        self._capacity.seen(room.call, people)
-        self._identities.seen(room.call, people)
+        self.seen(room.call, self._roster.let_in(room.id))
+
+    def seen(self, call: str, people: Sequence[Participant]) -> None:
+        """These are inside, by whatever look: their places are used, and their identities held."""
+        self._capacity.seen(call, people)
+        self._identities.seen(call, people)
 
     def wrong_permissions(self, room: Room, people: Sequence[Participant]) -> list[tuple[Participant, Permissions]]:
         """Who may do something else than the table says, with what they should."""

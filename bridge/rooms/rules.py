@@ -1,6 +1,6 @@
 """The rules of rooms put together over a store and a media server: once, for the service and for tests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from bridge.rooms.mint import Mints
 from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer, Participant, RoomStore
+from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
@@ -70,17 +70,12 @@ def compose(
     reconciler = Reconciler(store, media, observed, roster, capacity, identities, locks, call_plan)
     watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
     intent = Intent(store, locks, reconciler.wake, clock_ms)
-
-    def seen(call: str, people: Sequence[Participant]) -> None:
-        capacity.seen(call, people)
-        identities.seen(call, people)
-
     admission = Admission(
         store,
         media,
         capacity,
         identities,
-        Looks(media, clock, seen),
+        Looks(media, clock, reconciler.seen),
         watch,
         intent,
         call_plan,
