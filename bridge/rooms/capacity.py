@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bridge.errors import RoomFull, TooManyRequests
 from bridge.rooms.looks import Look
-from bridge.rooms.model import Role
 from bridge.rooms.ports import Participant
 
 RESERVED_SECONDS = 30.0
@@ -87,7 +86,7 @@ class Capacity:
         now = self._clock()
         held = {i for i, place in self._held(call, now) if not place.claim.scene}
         invited = {i for i, place in self._places.get(call, {}).items() if place.until > now}
-        counted = [p for p in people if p.role is not Role.SCENE]
+        counted = [p for p in people if p.counts]
         excess = len({p.identity for p in counted} | held) - limit
         uninvited = [p for p in counted if p.identity not in before and p.identity not in invited]
         uninvited.sort(key=lambda person: person.joined, reverse=True)

@@ -1,11 +1,10 @@
 """Asking LiveKit who is inside, once for all who ask at the same moment."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bridge.rooms.locks import Locks
-from bridge.rooms.model import Role
 from bridge.rooms.ports import Participant, Participants
 
 
@@ -18,11 +17,9 @@ class Look:
     scenes: frozenset[str] = frozenset()
 
     @classmethod
-    def at(cls, began: float, people: Iterable[Participant]) -> "Look":
-        sides: tuple[list[str], list[str]] = ([], [])
-        for person in people:
-            sides[person.role is Role.SCENE].append(person.identity)
-        return cls(began, *map(frozenset, sides))
+    def at(cls, began: float, people: Collection[Participant]) -> "Look":
+        counted = frozenset(person.identity for person in people if person.counts)
+        return cls(began, counted, frozenset(person.identity for person in people if not person.counts))
 
 
 class Looks:

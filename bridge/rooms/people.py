@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from bridge.errors import BridgeError, NotEmpty
-from bridge.rooms.model import Role, Room
+from bridge.rooms.model import Room
 from bridge.rooms.ports import Participant, Participants, RoomStore
 from bridge.rooms.roster import Roster
 
@@ -27,7 +27,7 @@ class People:
             people = await self._media.participants(room.call)
         except BridgeError as error:
             raise NotEmpty(f"LiveKit cannot be asked whether {room.slug} is empty: {error.message}") from None
-        inside = sum(person.role is not Role.SCENE for person in people)
+        inside = sum(person.counts for person in people)
         if inside:
             raise NotEmpty(f"{inside} people are inside {room.slug}")
 
@@ -49,5 +49,5 @@ async def who_is_inside(store: RoomStore, media: Participants, roster: Roster) -
     with suppress(TimeoutError):
         async with asyncio.timeout(SECONDS):
             await asyncio.gather(*map(ask, rooms))
-    people = {slug: [person for person in inside if person.role is not Role.SCENE] for slug, inside in found.items()}
+    people = {slug: [person for person in inside if person.counts] for slug, inside in found.items()}
     return {slug: people[slug] for slug in sorted(people) if people[slug]}

@@ -65,6 +65,11 @@ class Participant:
     sid: str = ""
     tracks: tuple[Track, ...] = ()
 
+    @property
+    def counts(self) -> bool:
+        """Whether this is one of the people: a scene is none."""
+        return self.role is not Role.SCENE
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bridge.rooms.changes import Changes
-from bridge.rooms.model import Role, Room
+from bridge.rooms.model import Room
 from bridge.rooms.ports import Participant
 
 
@@ -35,7 +35,7 @@ class Roster:
         inside, now = self._rooms.setdefault(room_id, _Inside()), tuple(participants)
         changed = inside.participants != now
         inside.call, inside.participants = call, now
-        inside.count = sum(one.role is not Role.SCENE for one in now)
+        inside.count = sum(one.counts for one in now)
         if changed:
             self._changes.tell(room_id)
 
