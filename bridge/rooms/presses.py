@@ -53,10 +53,8 @@ class Presses:
         """A new room, always. LiveKit being away is no error: the room's state says so. Raises ``BadSetting``."""
         time = Countdown()
         room = await self._intent.create(owner, name, policy, active=active, within=time)
-        with suppress(*MediaServerError):
-            await self._settled(room.id, time)
-        now = self._now(room)
-        return Pressed(now, True, self._warnings(now, ("record",), opens=active))
+        written = Written(room, changed=True)
+        return await self._answered(written, time, ("record",), opens=active, may_wait=True)
 
     async def ensure(
         self, owner: str, slug: str, name: str, policy: Policy, *, active: bool, accept: Callable[[Room], None]
@@ -97,11 +95,8 @@ class Presses:
         """Change what is given; it reaches the people inside. ``may_wait``: LiveKit being away is no error."""
         time = Countdown()
         written = await self._intent.set(room.id, name=name, policy=policy, active=active, within=time)
-        with suppress(*MediaServerError if may_wait else ()):
-            await self._settled(room.id, time)
-        now = self._now(room)
-        changed = [field for field in policy if getattr(now.policy, field) != getattr(room.policy, field)]
-        return Pressed(now, written.changed, self._warnings(now, changed, opens=bool(active)))
+        changed = [field for field in policy if getattr(written.room.policy, field) != getattr(room.policy, field)]
+        return await self._answered(written, time, changed, opens=bool(active), may_wait=may_wait)
 
     async def remove(self, room: Room) -> None:
         """The room is gone, its call with it."""
@@ -122,26 +117,32 @@ class Presses:
         written = await self._intent.ensure(owner, slug, name, policy, active=active, within=time)
         if not written.changed:
             accept(written.room)
-        if not active:
-            await self._settled(written.room.id, time)
-            now = self._now(written.room)
-            return Pressed(now, written.changed, self._warnings(now, ("record",), opens=False))
-        if not written.changed:
-            await self._intent.start(written.room.id, time)
-        return await self._opened(written, time)
+            if active:
+                await self._intent.start(written.room.id, time)
+        return await (self._opened(written, time) if active else self._answered(written, time, ("record",)))
 
     async def _opened(self, written: Written, time: Countdown) -> Pressed:
-        await self._settled(written.room.id, time)
-        now = self._now(written.room)
-        if not now.active:
-            raise RoomStopped(f"{now.slug} was stopped meanwhile")
-        return Pressed(now, written.changed, self._warnings(now, (), opens=True))
+        pressed = await self._answered(written, time, opens=True)
+        if not pressed.room.active:
+            raise RoomStopped(f"{pressed.room.slug} was stopped meanwhile")
+        return pressed
 
-    def _now(self, room: Room) -> Room:
-        now = self._store.get(room.id)
+    async def _answered(
+        self,
+        written: Written,
+        time: Countdown,
+        changed: Collection[str] = (),
+        *,
+        opens: bool = False,
+        may_wait: bool = False,
+    ) -> Pressed:
+        """The end of a press, once LiveKit matches it: the room as it is then, and what that has for a consequence."""
+        with suppress(*MediaServerError if may_wait else ()):
+            await self._settled(written.room.id, time)
+        now = self._store.get(written.room.id)
         if now is None:
-            raise RoomNotFound(f"{room.slug} was removed meanwhile")
-        return now
+            raise RoomNotFound(f"{written.room.slug} was removed meanwhile")
+        return Pressed(now, written.changed, self._warnings(now, changed, opens=opens))
 
     async def _settled(self, room_id: str, time: Countdown) -> None:
         """LiveKit matches what is written. Where it is away, the error says that the press is kept."""
