@@ -8,9 +8,9 @@ from aiohttp import web
 from aiohttp.log import server_logger
 
 from bridge.logs import place
-from bridge.web import policy
-from bridge.web.gate import add_headers, gate
+from bridge.web.gate import Gate
 from bridge.web.parts import PARTS, Parts
+from bridge.web.policy import POLICIES, Policies
 from bridge.web.routes import account, buttons, conferences, health, join, openapi, rtc, scripts
 from bridge.web.wire.body import BODY_BYTES
 
@@ -26,11 +26,13 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:
     """These routes over a running bridge, behind the gate."""
-    app = web.Application(middlewares=[gate], client_max_size=BODY_BYTES)
-    app[PARTS] = parts
-    app.on_response_prepare.append(add_headers)
+    policies = Policies()
+    gate = Gate(parts, policies)
+    app = web.Application(middlewares=[gate.let_in], client_max_size=BODY_BYTES)
+    app[PARTS], app[POLICIES] = parts, policies
+    app.on_startup.append(policies.refuse_routes_without)
+    app.on_response_prepare.append(gate.add_headers)
     server_logger.addFilter(_without_request)
-    policy.prepare(app)
     for add_routes in routes:
         add_routes(app)
     return app

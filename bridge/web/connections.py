@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from heapq import nsmallest
 from typing import Any, cast
@@ -127,9 +127,10 @@ class Connection(web.RequestHandler):
         self._all.came(transport)
 
     def data_received(self, data: bytes) -> None:
-        waited = self._awaits_head()
+        waiter = self._waiter  # the same afterwards: who waits for it has yet to run
+        waited = waiter is not None and not waiter.done()
         super().data_received(data)
-        if not self._awaits_head():
+        if waiter is None or waiter.done():
             self._forget_head()
             if waited:
                 self._head_came = self._loop.time()
@@ -155,13 +156,13 @@ class Connection(web.RequestHandler):
         if transport is not None:
             transport.abort()
 
-    async def finish_response(
+    def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> tuple[web.StreamResponse, bool]:
+    ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
         """What aiohttp itself refuses before the gate sees it, which is an Expect header, leaves in our shape too."""
         if isinstance(resp, web.HTTPError):
             resp = _failure(BadRequest("the Expect header asks for what the bridge cannot do", "leave it out"))
-        return await super().finish_response(request, resp, start_time)
+        return super().finish_response(request, resp, start_time)
 
     def handle_error(
         self,

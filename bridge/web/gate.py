@@ -9,8 +9,8 @@ from multidict import CIMultiDict
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
 from bridge.logs import place
 from bridge.web.guard.auth import check_key, header_key
-from bridge.web.parts import PARTS, Parts
-from bridge.web.policy import RoutePolicy, policy_of
+from bridge.web.parts import Parts
+from bridge.web.policy import Policies, RoutePolicy
 from bridge.web.wire import replies
 
 log = logging.getLogger(__name__)
@@ -26,62 +26,66 @@ HEADERS = CIMultiDict(
 )
 
 
-@web.middleware
-async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What the route's policy asks for comes first; whatever fails leaves without a traceback."""
-    try:
-        policy = policy_of(request)
-        _check_origin(request, policy, request.app[PARTS])
-        check_key(request, policy.key)
-        return await handler(request)
-    except BridgeError as error:
-        return replies.failure(request, error)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        response = replies.failure(request, _as_bridge_error(error))
-        if "Allow" in error.headers:
-            response.headers["Allow"] = error.headers["Allow"]
-        return response
-    except ConnectionError:
-        log.info("%s: the caller hung up", request.match_info.route.resource or "a request")
-        return replies.failure(request, Internal("the caller hung up"))
-    except Exception as error:
-        log.error("%s failed: %s", request.match_info.route.resource or "a request", place(error))
-        return replies.failure(request, Internal("the bridge failed to answer"))
+class Gate:
+    """Of one application. It is passed at each poll of each button, so it looks up nothing twice."""
 
+    def __init__(self, parts: Parts, policies: Policies) -> None:
+        self._parts, self._guard, self._policies = parts, parts.guard, policies
+        self._headers = HEADERS.copy()
+        if parts.server == "rehearsal":
+            self._headers["X-Bridge-Server"] = "rehearsal"
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """For every answer as it begins, pages, streams and WebSockets too, each once: aiohttp has set its ``Server``."""
-    policy, parts, headers = policy_of(request), request.app[PARTS], response.headers
-    headers.update(HEADERS)
-    headers[hdrs.CACHE_CONTROL] = policy.cache
-    if parts.server == "rehearsal":
-        headers["X-Bridge-Server"] = "rehearsal"
-    if policy.cors == "any":
-        headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
-    elif policy.cors == "join":
-        _add_cors(request, headers, parts)
+    @web.middleware
+    async def let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """What the route's policy asks for comes first; whatever fails leaves without a traceback."""
+        try:
+            policy = self._policies.of(request)
+            key = header_key(request)
+            self._guard.check_host_and_prefetch(request)
+            if not key and policy.origin_guard:
+                self._check_origin(request, policy)
+            if policy.key != "none":
+                check_key(request, policy.key, key, self._parts)
+            return await handler(request)
+        except BridgeError as error:
+            return replies.failure(request, error)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            response = replies.failure(request, _as_bridge_error(error))
+            if "Allow" in error.headers:
+                response.headers["Allow"] = error.headers["Allow"]
+            return response
+        except ConnectionError:
+            log.info("%s: the caller hung up", request.match_info.route.resource or "a request")
+            return replies.failure(request, Internal("the caller hung up"))
+        except Exception as error:
+            log.error("%s failed: %s", request.match_info.route.resource or "a request", place(error))
+            return replies.failure(request, Internal("the bridge failed to answer"))
 
+    async def add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        """For every answer as it begins, streams and WebSockets too; each once: aiohttp sets ``Server`` before."""
+        policy, headers = self._policies.of(request), response.headers
+        headers.update(self._headers)
+        if policy.cache != "no-store":
+            headers[hdrs.CACHE_CONTROL] = policy.cache
+        if policy.cors == "any":
+            headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
+        elif policy.cors == "join":
+            self._add_cors(request, headers)
 
-def _check_origin(request: web.Request, policy: RoutePolicy, parts: Parts) -> None:
-    """A key in a header is never ambient, so any page may bring one."""
-    guard = parts.guard
-    guard.check_host(request)
-    guard.check_prefetch(request)
-    if not policy.origin_guard or (policy.cors == "join" and guard.allows(request.headers.get(hdrs.ORIGIN, ""))):
-        return
-    if not header_key(request):
-        guard.check_origin(request)
+    def _check_origin(self, request: web.Request, policy: RoutePolicy) -> None:
+        """Where no key came in a header: that one is never ambient, so any page may bring it."""
+        if policy.cors != "join" or not self._guard.allows(request.headers.get(hdrs.ORIGIN, "")):
+            self._guard.check_origin(request)
 
-
-def _add_cors(request: web.Request, headers: CIMultiDict[str], parts: Parts) -> None:
-    origin = request.headers.get(hdrs.ORIGIN, "")
-    headers[hdrs.VARY] = "Origin"
-    if parts.guard.allows(origin):
-        headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-        headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "POST"
-        headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = "content-type, x-access-token"
+    def _add_cors(self, request: web.Request, headers: CIMultiDict[str]) -> None:
+        origin = request.headers.get(hdrs.ORIGIN, "")
+        headers[hdrs.VARY] = "Origin"
+        if self._guard.allows(origin):
+            headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+            headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "POST"
+            headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = "content-type, x-access-token"
 
 
 def _as_bridge_error(error: web.HTTPException) -> BridgeError:

@@ -26,9 +26,6 @@ class RoutePolicy:
     formats: Literal["asked", "json"] = "asked"
 
 
-POLICIES = web.AppKey("policies", dict[web.AbstractRoute, RoutePolicy])
-BESIDE = web.AppKey("beside", dict[str, RoutePolicy])
-
 PRESS = RoutePolicy("button")
 POLL = RoutePolicy("button", level=logging.DEBUG)
 """It comes every second."""
@@ -37,37 +34,46 @@ UNKNOWN = RoutePolicy()
 """Where nothing lies beside a path."""
 
 
-def prepare(app: web.Application) -> None:
-    """``app`` takes routes by ``add``, and does not start with one that came otherwise."""
-    app[POLICIES], app[BESIDE] = {}, {}
-    app.on_startup.append(_refuse_routes_without)
+class Policies:
+    """Those of one application, ``by_route``."""
+
+    def __init__(self) -> None:
+        self.by_route: dict[web.AbstractRoute, RoutePolicy] = {}
+        self._beside: dict[str, RoutePolicy] = {}
+
+    def put(self, route: web.AbstractRoute, path: str, policy: RoutePolicy) -> None:
+        self.by_route[route] = policy
+        beside = replace(policy, key="none", cors="none" if policy.cors == "any" else policy.cors)
+        for place in (path, path.rpartition("/")[0]):
+            if place:
+                self._beside.setdefault(place, beside)
+
+    def of(self, request: web.Request) -> RoutePolicy:
+        """That of the route; what is no route answers like what lies beside it, and asks for no key."""
+        known = self.by_route.get(request.match_info.route)
+        return known if known is not None else self._of_what_lies_beside(request.path)
+
+    def _of_what_lies_beside(self, path: str) -> RoutePolicy:
+        while path and path not in self._beside:
+            path = path.rpartition("/")[0]
+        return self._beside.get(path, UNKNOWN)
+
+    async def refuse_routes_without(self, app: web.Application) -> None:
+        """Raises ``RuntimeError``: whoever adds a route says what it asks for."""
+        for route in app.router.routes():
+            if route not in self.by_route:
+                raise RuntimeError(f"{route!r} has no policy: add it with bridge.web.policy.add")
+
+
+POLICIES = web.AppKey("policies", Policies)
 
 
 def add(app: web.Application, path: str, handler: Handler, policy: RoutePolicy, *methods: str) -> None:
     """A route for each of ``methods``. HEAD is one of its own: on most routes it would press."""
     resource = app.router.add_resource(path)
-    app[POLICIES].update((resource.add_route(method, handler), policy) for method in methods)
-    beside = replace(policy, key="none", cors="none" if policy.cors == "any" else policy.cors)
-    for place in (path, path.rpartition("/")[0]):
-        if place:
-            app[BESIDE].setdefault(place, beside)
+    for method in methods:
+        app[POLICIES].put(resource.add_route(method, handler), path, policy)
 
 
 def policy_of(request: web.Request) -> RoutePolicy:
-    """That of the route; what is no route answers like what lies beside it, and asks for no key."""
-    app = request.app
-    known = app[POLICIES].get(request.match_info.route)
-    return known if known is not None else _beside(app, request.path)
-
-
-def _beside(app: web.Application, path: str) -> RoutePolicy:
-    beside = app[BESIDE]
-    while path and path not in beside:
-        path = path.rpartition("/")[0]
-    return beside.get(path, UNKNOWN)
-
-
-async def _refuse_routes_without(app: web.Application) -> None:
-    for route in app.router.routes():
-        if route not in app[POLICIES]:
-            raise RuntimeError(f"{route!r} has no policy: add it with bridge.web.policy.add")
+    return request.app[POLICIES].of(request)

@@ -49,7 +49,7 @@ def see_other(request: web.Request) -> web.StreamResponse:
 
 async def test_every_route_has_a_policy_and_asks_for_a_key_unless_it_is_known_to_need_none(bridge: Bridge) -> None:
     app = control_app(bridge.running.parts, "http://127.0.0.1:1")
-    policies = app[POLICIES]
+    policies = app[POLICIES].by_route
     assert set(policies) == set(app.router.routes())
     kinds = {(route.method, route.resource.canonical): policy.key for route, policy in policies.items()}  # type: ignore[union-attr]
     assert {path for (_, path), key in kinds.items() if key == "none"} == WITHOUT_A_KEY | HELPERS
@@ -133,6 +133,6 @@ async def test_each_answer_of_the_bridge_has_each_header_once(bridge: Bridge) ->
 async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> None:
     assert {
         route.resource.canonical.removesuffix("{ending}")  # type: ignore[union-attr]
-        for route, policy in bridge.running.app[POLICIES].items()
+        for route, policy in bridge.running.app[POLICIES].by_route.items()
         if policy.level == logging.DEBUG
     } == {"/r", "/r/{room}", "/r/{room}/state", "/health", "/health.json"}

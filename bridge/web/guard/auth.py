@@ -7,11 +7,15 @@ from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
 from bridge.keys import Kind, Scope, refuse_in_url
 from bridge.rooms.model import Room
 from bridge.rooms.names import checked_slug, is_id, slug_of
-from bridge.web.parts import PARTS
+from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import KeyKind
 
 API_HEADER = istr("x-access-token")
 KEY_HEADER = istr("X-Bridge-Key")
+MISSING = {
+    "button": ("the key is missing",),
+    "api": ("the API token is missing", f"send it in the header {API_HEADER}"),
+}
 SCOPE = web.RequestKey("scope", Scope)
 """Whose call it is, where the route asks for a key; where it is one to join, only if a token came."""
 
@@ -22,15 +26,23 @@ def header_key(request: web.Request) -> str:
     return headers.get(KEY_HEADER) or headers.get(API_HEADER) or ""
 
 
-def check_key(request: web.Request, kind: KeyKind) -> None:
+def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts) -> None:
     """Leave whose call it is under ``SCOPE``. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
-    match kind:
-        case "button":
-            request[SCOPE] = _button_scope(request)
-        case "api":
-            request[SCOPE] = _api_user(request)
-        case "join" if request.headers.get(API_HEADER):
-            request[SCOPE] = _api_user(request)
+    key = (in_header or request.query.get("key")) if kind == "button" else request.headers.get(API_HEADER)
+    if not key:
+        if kind == "join":
+            return
+        raise KeyMissing(*MISSING[kind])
+    try:
+        scope = parts.keys.check(key)
+    except KeyWrong:
+        parts.limits.wrong_key(parts.callers.address(request))
+        raise
+    if "?" in request.raw_path:
+        _refuse_token_in_url(request, parts)
+    if kind != "button" and scope.kind is not Kind.TOKEN:
+        raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
+    request[SCOPE] = scope
 
 
 def button_room(request: web.Request) -> Room:
@@ -65,42 +77,10 @@ def own_room(request: web.Request, room_id: str) -> Room:
     return room
 
 
-def _api_user(request: web.Request) -> Scope:
-    token = request.headers.get(API_HEADER)
-    if not token:
-        raise KeyMissing("the API token is missing", f"send it in the header {API_HEADER}")
-    scope = _checked(request, token)
-    _refuse_token_in_url(request)
-    if scope.kind is not Kind.TOKEN:
-        raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
-    return scope
-
-
-def _button_scope(request: web.Request) -> Scope:
-    """By header, or by ``?key=`` with a room or studio key."""
-    key = header_key(request) or request.query.get("key")
-    if not key:
-        raise KeyMissing("the key is missing")
-    scope = _checked(request, key)
-    _refuse_token_in_url(request)
-    return scope
-
-
-def _refuse_token_in_url(request: web.Request) -> None:
+def _refuse_token_in_url(request: web.Request, parts: Parts) -> None:
     """Also where another key came in a header: the URL ends in logs all the same. Raises ``KeyScope``."""
-    if "?" not in request.raw_path:
-        return
     for key in request.query.getall("key", ()):
         try:
-            refuse_in_url(request.app[PARTS].keys.check(key))
+            refuse_in_url(parts.keys.check(key))
         except KeyWrong:
             continue
-
-
-def _checked(request: web.Request, key: str) -> Scope:
-    parts = request.app[PARTS]
-    try:
-        return parts.keys.check(key)
-    except KeyWrong:
-        parts.limits.wrong_key(parts.callers.address(request))
-        raise

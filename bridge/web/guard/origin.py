@@ -10,7 +10,7 @@ import ipaddress
 import re
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -32,16 +32,13 @@ class Guard:
         self.origins = frozenset(origins)
         self._known_good: set[str] = set()
 
-    def check_host(self, request: web.Request) -> None:
-        """Raises ``BadHost``."""
-        host = request.headers.get(hdrs.HOST, "")
+    def check_host_and_prefetch(self, request: web.Request) -> None:
+        """Raises ``BadHost``, ``ForbiddenOrigin``."""
+        headers = request.headers
+        host = headers.get(hdrs.HOST, "")
         if host not in self._known_good:
             self._check_host(host)
-
-    def check_prefetch(self, request: web.Request) -> None:
-        """Raises ``ForbiddenOrigin``."""
-        headers = request.headers
-        if "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower():
+        if (SEC_PURPOSE in headers or PURPOSE in headers) and _is_prefetch(headers):
             raise ForbiddenOrigin("a prefetch presses no button")
 
     def check_origin(self, request: web.Request) -> None:
@@ -88,6 +85,10 @@ def _is_ip(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_prefetch(headers: Mapping[str, str]) -> bool:
+    return "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower()
 
 
 def _same_origin(value: str, scheme: str, host: str) -> bool:

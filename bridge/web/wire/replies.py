@@ -36,7 +36,7 @@ def json(data: object, status: int = 200) -> web.Response:
 
 
 def text(line: str, status: int = 200) -> web.Response:
-    return web.Response(body=f"{line}\n".encode(), status=status, headers=CIMultiDict(TEXT))
+    return web.Response(body=(line + "\n").encode(), status=status, headers=TEXT)
 
 
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
