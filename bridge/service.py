@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bridge.access.keys import Keys
+from bridge.access.links import Links
+from bridge.access.secret import has_token, load_secret
+from bridge.access.users import Accounts
 from bridge.files import write_private
 from bridge.folder import STORE, TOKEN
-from bridge.keys import Keys
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
 from bridge.livekit_server.network import advertised
@@ -25,7 +28,6 @@ from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.intent import Intent
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.secret import has_token, load_secret
 from bridge.settings import Settings, SettingsError, split_listen
 from bridge.store.database import Database
 from bridge.store.facts import Facts
@@ -66,9 +68,10 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
         database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
-        keys = Keys(secret, users, Generations(database), clock_ms)
-        store = Rooms(database, keys.codes, users.removal)
-        await _first_token(keys, data)
+        generations, accounts = Generations(database), Accounts(users, clock_ms)
+        links = Links(secret, generations)
+        store = Rooms(database, links.codes, users.removal)
+        await _first_token(accounts, data)
         sock, url = _bind(settings)
         stack.callback(sock.close)
         local: LocalServer | None = None
@@ -85,7 +88,7 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
             open_by_id=join.open_by_id,
         )
         stack.push_async_callback(rules.aclose)
-        parts = _parts(settings, url, store, media, keys, rules, database)
+        parts = _parts(settings, url, store, media, rules, Keys(secret, users, generations), accounts, links, database)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         app = control_app(parts, _signalling(media))
@@ -98,7 +101,15 @@ async def running(settings: Settings, data: Path, media: MediaServer | None = No
 
 
 def _parts(
-    settings: Settings, url: str, store: RoomStore, media: MediaServer, keys: Keys, rules: Rules, database: Database
+    settings: Settings,
+    url: str,
+    store: RoomStore,
+    media: MediaServer,
+    rules: Rules,
+    keys: Keys,
+    accounts: Accounts,
+    links: Links,
+    database: Database,
 ) -> Parts:
     """What the routes work with."""
     return Parts(
@@ -112,6 +123,8 @@ def _parts(
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
         keys=keys,
+        accounts=accounts,
+        links=links,
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
@@ -194,12 +207,12 @@ async def _local(
     )
 
 
-async def _first_token(keys: Keys, data: Path) -> None:
+async def _first_token(accounts: Accounts, data: Path) -> None:
     """``<data>/token`` holds the first user's API token, where the command line finds it."""
-    there, user, file = has_token(data), keys.first_user(), data / TOKEN
+    there, user, file = has_token(data), accounts.first(), data / TOKEN
     if user and there:
         return
-    token = await keys.renew_token(user) if user else (await keys.create_token("first user"))[1]
+    token = await accounts.renew(user) if user else (await accounts.create("first user"))[1]
     write_private(file, token + "\n")
     if user:
         log.warning("%s was gone: the first user has a new API token there, the old one is wrong now", file)

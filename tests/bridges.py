@@ -46,12 +46,12 @@ class Bridge:
 
     @property
     def owner(self) -> str:
-        user = self.running.parts.keys.first_user()
+        user = self.running.parts.accounts.first()
         assert user
         return user.id
 
     def room_key(self, slug: str) -> str:
-        key = self.running.parts.keys.room_key(self.owner, slug)
+        key = self.running.parts.keys.key(self.owner, slug)
         SECRETS.add(key)
         return key
 
@@ -88,10 +88,10 @@ async def bridge_on(data: Path, media_server: MediaServer | None = None, **optio
     settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options).settings
     async with running(settings, data, media_server) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
-        user = keys.first_user()
+        user = service.parts.accounts.first()
         assert user
         token = (data / "token").read_text().strip()
-        SECRETS.update((token, keys.studio_key(user.id), (data / "secret").read_text().strip()))
+        SECRETS.update((token, keys.key(user.id), (data / "secret").read_text().strip()))
         if len(settings.livekit.api_secret) > 20:  # a made-up word may stand in any line
             SECRETS.add(settings.livekit.api_secret)
-        yield Bridge(service.url, data, token, keys.studio_key(user.id), service, http)
+        yield Bridge(service.url, data, token, keys.key(user.id), service, http)

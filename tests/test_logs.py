@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from bridge import logs
-from bridge.keys import Keys
+from bridge.access.keys import Keys
 from bridge.logs import redact, set_up
+from bridge.store.database import Database
+from bridge.store.generations import Generations
+from bridge.store.users import Users
 
 SECRETS = [
     "vbt_4J2-xWq_8sKf0aZbYcXdWeVfUgThSiRjQkPlOmNn",
@@ -124,14 +127,11 @@ def test_no_secret_is_in_any_line(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert "Traceback" not in everything
 
 
-def test_the_keys_of_this_bridge_look_like_secrets() -> None:
-    class Nothing:
-        def get(self, *_: object) -> object:
-            return type("Generation", (), {"current": 1})
-
-    keys = Keys(b"x" * 32, None, Nothing(), lambda: 0)  # type: ignore[arg-type]
-    assert redact(keys.room_key("a" * 24, "main-stage")) == "rk_…"
-    assert redact(keys.studio_key("a" * 24)) == "sk_…"
+def test_the_keys_of_this_bridge_look_like_secrets(tmp_path: Path) -> None:
+    with Database(tmp_path / "store.json") as database:
+        keys = Keys(b"x" * 32, Users(database), Generations(database))
+        assert redact(keys.key("a" * 24, "main-stage")) == "rk_…"
+        assert redact(keys.key("a" * 24, "*")) == "sk_…"
 
 
 def test_an_exception_is_told_by_type_and_place_of_ours(tmp_path: Path) -> None:

@@ -104,6 +104,6 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
             err=True,
         )
     if is_terminal(sys.stdout):
-        user = bridge.parts.keys.first_user()
-        key = bridge.parts.keys.studio_key(user.id)
+        user = bridge.parts.accounts.first()
+        key = bridge.parts.keys.key(user.id)
         click.echo(f"a first room: {bridge.url}/r/main-stage/create?key={key}")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from bridge.access.secret import parse_secret, parse_token
 from bridge.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN
 from bridge.ops.errors import OpsError
 from bridge.ops.folder import parse_store, words
-from bridge.secret import parse_secret, parse_token
 from bridge.version import VERSION
 
 FORMAT = 1

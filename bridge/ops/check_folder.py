@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bridge.access.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, parse_token
 from bridge.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, SERVER_CONFIG, STORE, TOKEN
 from bridge.ops.errors import OpsError
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.ops.folder import holder, read, read_store, words
 from bridge.ops.restore import RESTORING
-from bridge.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, parse_token
 from bridge.version import VERSION
 
 ENOUGH_BYTES = 100_000_000

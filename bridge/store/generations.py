@@ -1,44 +1,25 @@
 """Generations of derived keys and link codes on disk. They outlive the rooms, so no old key ever works again."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from bridge.access.derived import EVERY_ROOM, Derived, Generation
 from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
 from bridge.store.layout import BadRow, Layout
-
-EVERY_ROOM = "*"
-
-
-class KeyKind(StrEnum):
-    """What is derived: a room's key, a studio's key, the link codes of a room."""
-
-    ROOM = "room"
-    STUDIO = "studio"
-    LINKS = "links"
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """``oldest`` to ``current`` are valid, both included; 1 <= ``oldest`` <= ``current``."""
-
-    current: int = 1
-    oldest: int = 1
-
 
 FIRST = Generation()
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    kind: KeyKind
+    kind: Derived
     owner: str
     slug: str
     generation: Generation
 
 
 class Generations:
-    """Generations by kind, owner and slug. Used from one event loop."""
+    """Implements ``bridge.access.derived.GenerationRows``: by kind, owner and slug. Used from one event loop."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,17 +27,17 @@ class Generations:
             database, "generations", ENTRY, lambda entry: _key(entry.kind, entry.owner, entry.slug)
         )
 
-    def get(self, kind: KeyKind, owner: str, slug: str = EVERY_ROOM) -> Generation:
+    def get(self, kind: Derived, owner: str, slug: str = EVERY_ROOM) -> Generation:
         """What is valid now; (1, 1) for what was never set."""
         entry = self._entries.things.get(_key(kind, owner, slug))
         return entry.generation if entry is not None else FIRST
 
-    async def set(self, kind: KeyKind, owner: str, slug: str, generation: Generation) -> None:
+    async def set(self, kind: Derived, owner: str, slug: str, generation: Generation) -> None:
         """Keep ``generation``; on disk when this returns. Raises ``StoreBroken``; ``ValueError`` outside its range."""
         await commit(self._database, [self._entries.put(_Entry(kind, owner, slug, generation))])
 
 
-def _key(kind: KeyKind, owner: str, slug: str) -> str:
+def _key(kind: Derived, owner: str, slug: str) -> str:
     return f"{kind.value}/{owner}/{slug}"
 
 

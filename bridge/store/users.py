@@ -1,29 +1,15 @@
 """Users on disk: who an API token stands for. The token itself is never stored, only its SHA-256."""
 
 import re
-from dataclasses import dataclass
 
+from bridge.access.users import User
 from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
 from bridge.store.layout import BadRow, Layout
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """One user and the user's one token. ``id`` is 24 hex digits, ``token_sha256`` 64, ``created`` ms since 1970, UTC.
-
-    ``first`` marks the one made at first start, the only one who makes more.
-    """
-
-    id: str
-    name: str
-    token_sha256: str
-    created: int
-    first: bool
-
-
 class Users:
-    """Users by id and by token. Used from one event loop; a write returns once it is on disk."""
+    """Implements ``bridge.access.users.UserRows``: by id and by token. Used from one event loop."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

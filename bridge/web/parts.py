@@ -6,7 +6,9 @@ from typing import Self
 
 from aiohttp import web
 
-from bridge.keys import HandOver, Keys
+from bridge.access.keys import Keys
+from bridge.access.links import Links
+from bridge.access.users import Accounts, HandOver
 from bridge.rooms.admission import Admission
 from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
@@ -50,6 +52,8 @@ class Parts:
     presses: Presses
     hand_over: HandOver
     keys: Keys
+    accounts: Accounts
+    links: Links
     guard: Guard
     limits: Limits
     callers: Callers

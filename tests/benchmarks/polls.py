@@ -50,8 +50,8 @@ async def main():
     data = Path(sys.argv[1])
     settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"}).settings
     async with running(settings, data) as bridge:
-        user = bridge.parts.keys.first_user()
-        print(bridge.url, bridge.parts.keys.studio_key(user.id), user.id, flush=True)
+        user = bridge.parts.accounts.first()
+        print(bridge.url, bridge.parts.keys.key(user.id), user.id, flush=True)
         await asyncio.Event().wait()
 
 asyncio.run(main())

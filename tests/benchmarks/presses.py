@@ -32,8 +32,8 @@ async def main():
     livekit = {"url": url, "api_key": key, "api_secret": secret}
     settings = load(None, data, {"listen": "127.0.0.1:0", "livekit": livekit}).settings
     async with running(settings, data) as bridge:
-        user = bridge.parts.keys.first_user()
-        print(bridge.url, bridge.parts.keys.studio_key(user.id), flush=True)
+        user = bridge.parts.accounts.first()
+        print(bridge.url, bridge.parts.keys.key(user.id), flush=True)
         await asyncio.Event().wait()
 
 asyncio.run(main())

@@ -33,7 +33,7 @@ async def test_another_pc_takes_over_with_every_key_link_and_token(tmp_path: Pat
         await keys.rotate(user, "main-stage")
         key, studio, token = first.room_key("main-stage"), first.studio_key, first.token
         room = (await first.get("/r/main-stage.json")).json
-        codes = dict(keys.codes(next(iter(first.running.parts.store.all()))))
+        codes = dict(first.running.parts.links.codes(next(iter(first.running.parts.store.all()))))
         private_folder(first.data / "livekit")
         livekit_key = own_keys(first.data)
         (first.data / "config.toml").write_text('media = "rehearsal"\n')
@@ -46,7 +46,7 @@ async def test_another_pc_takes_over_with_every_key_link_and_token(tmp_path: Pat
         assert (await other.get("/r/main-stage.json")).json["_id"] == room["_id"]
         rooms = await other.api("conferences/getAll", {}, token=token)
         assert [found["name"] for found in rooms.json] == ["Bühne"]
-        assert dict(other.running.parts.keys.codes(next(iter(other.running.parts.store.all())))) == codes
+        assert dict(other.running.parts.links.codes(next(iter(other.running.parts.store.all())))) == codes
         assert other.token == token
         assert own_keys(other.data) == livekit_key
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bridge.access.derived import Derived, Generation
+from bridge.access.users import User
 from bridge.errors import StoreBroken
 from bridge.rooms.model import Call
 from bridge.store.database import Database
 from bridge.store.facts import Facts
-from bridge.store.generations import Generation, Generations, KeyKind
+from bridge.store.generations import Generations
 from bridge.store.rooms import Rooms
-from bridge.store.users import User, Users
+from bridge.store.users import Users
 from tests.store.disk import Disk, content, full
 from tests.store.samples import codes, room
 
@@ -94,29 +96,29 @@ async def test_a_user_that_cannot_be_is_refused(database: Database, user: User) 
 
 async def test_generations_start_at_one_and_are_kept(database: Database, reopen: Callable[[], Database]) -> None:
     generations = Generations(database)
-    assert generations.get(KeyKind.ROOM, ANNA.id, "main") == Generation(1, 1)
-    await generations.set(KeyKind.ROOM, ANNA.id, "main", Generation(2, 1))
-    await generations.set(KeyKind.ROOM, ANNA.id, "main", Generation(2, 2))
-    await generations.set(KeyKind.STUDIO, ANNA.id, "*", Generation(5, 4))
+    assert generations.get(Derived.ROOM, ANNA.id, "main") == Generation(1, 1)
+    await generations.set(Derived.ROOM, ANNA.id, "main", Generation(2, 1))
+    await generations.set(Derived.ROOM, ANNA.id, "main", Generation(2, 2))
+    await generations.set(Derived.STUDIO, ANNA.id, "*", Generation(5, 4))
     for store in (generations, Generations(reopen())):
-        assert store.get(KeyKind.ROOM, ANNA.id, "main") == Generation(2, 2)
-        assert store.get(KeyKind.STUDIO, ANNA.id) == Generation(5, 4)
-        assert store.get(KeyKind.LINKS, ANNA.id, "main") == Generation(1, 1)
-        assert store.get(KeyKind.ROOM, BEN.id, "main") == Generation(1, 1)
+        assert store.get(Derived.ROOM, ANNA.id, "main") == Generation(2, 2)
+        assert store.get(Derived.STUDIO, ANNA.id) == Generation(5, 4)
+        assert store.get(Derived.LINKS, ANNA.id, "main") == Generation(1, 1)
+        assert store.get(Derived.ROOM, BEN.id, "main") == Generation(1, 1)
 
 
 @pytest.mark.parametrize("generation", [Generation(1, 2), Generation(0, 0), Generation(1, 0)])
 async def test_a_generation_that_cannot_be_is_refused(database: Database, generation: Generation) -> None:
     with pytest.raises(ValueError, match=r"oldest|current"):
-        await Generations(database).set(KeyKind.LINKS, ANNA.id, "main", generation)
+        await Generations(database).set(Derived.LINKS, ANNA.id, "main", generation)
 
 
 async def test_a_generation_stays_when_the_disk_refuses(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     generations = Generations(database)
     Disk(monkeypatch).refuse("fsync", full())
     with pytest.raises(StoreBroken):
-        await generations.set(KeyKind.LINKS, ANNA.id, "main", Generation(2, 2))
-    assert generations.get(KeyKind.LINKS, ANNA.id, "main") == Generation(1, 1)
+        await generations.set(Derived.LINKS, ANNA.id, "main", Generation(2, 2))
+    assert generations.get(Derived.LINKS, ANNA.id, "main") == Generation(1, 1)
 
 
 async def test_a_real_server_is_remembered_for_good(

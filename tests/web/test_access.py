@@ -17,11 +17,11 @@ async def test_no_secret_is_logged_or_told_where_it_does_not_belong(
     caplog.set_level(logging.DEBUG)
     told: list[Answer] = []
     async with bridge_over(FakeMedia(), tmp_path) as bridge:
-        keys = bridge.running.parts.keys
+        links = bridge.running.parts.links
         await bridge.get("/r/main/create?preset=webinar")
         room = bridge.running.parts.store.by_slug("main")
         assert room
-        room_key, codes = bridge.room_key("main"), list(keys.codes(room))
+        room_key, codes = bridge.room_key("main"), list(links.codes(room))
         for key in (bridge.studio_key, room_key, bridge.token, "sk_wrong-but-secret"):
             for path in (
                 "/r",

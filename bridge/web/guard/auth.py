@@ -3,8 +3,8 @@
 from aiohttp import web
 from multidict import istr
 
+from bridge.access.keys import Kind, Scope
 from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
-from bridge.keys import Kind, Scope, refuse_in_url
 from bridge.rooms.model import Room
 from bridge.rooms.names import checked_slug, is_id, slug_of
 from bridge.web.parts import PARTS, Parts
@@ -81,6 +81,6 @@ def _refuse_token_in_url(request: web.Request, parts: Parts) -> None:
     """Also where another key came in a header: the URL ends in logs all the same. Raises ``KeyScope``."""
     for key in request.query.getall("key", ()):
         try:
-            refuse_in_url(parts.keys.check(key))
+            parts.keys.check(key).refuse_in_url()
         except KeyWrong:
             continue

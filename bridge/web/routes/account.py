@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bridge.access.derived import EVERY_ROOM
+from bridge.access.users import User
 from bridge.errors import KeyScope
-from bridge.keys import EVERY_ROOM, User
 from bridge.rooms.names import checked_name, checked_slug
 from bridge.web.guard.auth import SCOPE
 from bridge.web.parts import PARTS
@@ -40,9 +41,7 @@ def add_routes(app: web.Application) -> None:
 
 async def show_key(request: web.Request) -> web.Response:
     scope, slug = request[SCOPE], await _slug(request)
-    keys = request.app[PARTS].keys
-    key = keys.studio_key(scope.owner) if slug == EVERY_ROOM else keys.room_key(scope.owner, slug)
-    return _key(request, slug, key)
+    return _key(request, slug, request.app[PARTS].keys.key(scope.owner, slug))
 
 
 async def rotate_key(request: web.Request) -> web.Response:
@@ -61,14 +60,14 @@ async def create_token(request: web.Request) -> web.Response:
     """A new user; the token is in this answer and nowhere else."""
     _first_user(request)
     payload = parse(NamePayload, await json_object(request))
-    user, token = await request.app[PARTS].keys.create_token(checked_name(payload.name))
+    user, token = await request.app[PARTS].accounts.create(checked_name(payload.name))
     return replies.json({**_user(user), "token": token, "success": True})
 
 
 async def list_tokens(request: web.Request) -> web.Response:
     _first_user(request)
     parse(Payload, await json_object(request))
-    return replies.json([_user(user) for user in request.app[PARTS].keys.users()])
+    return replies.json([_user(user) for user in request.app[PARTS].accounts.all()])
 
 
 async def revoke_token(request: web.Request) -> web.Response:
@@ -76,7 +75,7 @@ async def revoke_token(request: web.Request) -> web.Response:
     _first_user(request)
     payload = parse(UserPayload, await json_object(request))
     parts = request.app[PARTS]
-    rooms = await parts.keys.revoke(payload.user_id, parts.hand_over)
+    rooms = await parts.accounts.revoke(payload.user_id, parts.hand_over)
     return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bridge.access.derived import EVERY_ROOM
 from bridge.errors import NameTaken
-from bridge.keys import EVERY_ROOM
 from bridge.rooms.model import PRESETS, Room
 from bridge.web.guard.auth import SCOPE, button_room, button_slug
 from bridge.web.parts import PARTS

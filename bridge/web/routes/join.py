@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from bridge.access.keys import Scope
 from bridge.errors import RoomNotFound, RoomStopped, StaleRoom
-from bridge.keys import Scope
 from bridge.rooms.admission import Knock, WrongCode
 from bridge.rooms.model import Room
 from bridge.web.guard.auth import SCOPE

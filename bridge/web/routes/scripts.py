@@ -80,7 +80,7 @@ def _card(request: web.Request, room: Room, url: str) -> RoomCard:
             name=room.name,
             slug=room.slug,
             url=url or parts.control_url,
-            key=parts.keys.room_key(room.owner, room.slug),
+            key=parts.keys.key(room.owner, room.slug),
             media=policy.media.value,
             max=policy.max,
             webinar=policy.webinar,

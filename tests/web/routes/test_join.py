@@ -24,7 +24,7 @@ async def open_room(bridge: Bridge, query: str = "") -> Room:
 
 
 def code(bridge: Bridge, room: Room, role: Role) -> str:
-    return next(code for code, its in bridge.running.parts.keys.codes(room).items() if its is role)
+    return next(code for code, its in bridge.running.parts.links.codes(room).items() if its is role)
 
 
 async def join(bridge: Bridge, room: Room, *, api_token: str | None = None, **fields: object) -> Answer:
@@ -105,7 +105,7 @@ async def test_a_code_of_another_room_is_none(livekit: Bridge) -> None:
 async def test_codes_are_12_base32_characters_and_no_part_of_the_room(livekit: Bridge) -> None:
     room = await open_room(livekit)
     shown = (await livekit.api("conferences/getById", {"id": room.id})).text
-    for one in livekit.running.parts.keys.codes(room):
+    for one in livekit.running.parts.links.codes(room):
         assert len(one) == 12
         assert set(one) <= set("abcdefghijklmnopqrstuvwxyz234567")
         assert one not in shown

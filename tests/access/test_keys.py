@@ -1,5 +1,6 @@
 """API tokens, room and studio keys: what each opens, rotation and retiring, and that wrong ones are limited alone."""
 
+import asyncio
 import re
 import stat
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from bridge.web.guard.limits import Limits
 from tests.bridges import Bridge, bridge_on
+from tests.store.disk import Disk
 from tests.web.shapes import assert_failure
 
 
@@ -87,6 +89,20 @@ async def test_rotation_leaves_one_older_key_until_it_is_retired(bridge: Bridge,
     assert await opens(bridge, third)
 
 
+async def test_a_retire_while_a_rotate_is_being_written_is_not_undone(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, disk = await key(bridge, "show"), Disk(monkeypatch)
+    disk.hold()
+    rotating = asyncio.create_task(key(bridge, "rotate"))
+    await asyncio.to_thread(disk.reached.wait, 10)
+    retiring = asyncio.create_task(key(bridge, "retire"))
+    await asyncio.sleep(0.1)
+    disk.release()
+    assert await rotating == await retiring != first
+    assert_failure(await bridge.get("/r", key=first), "key_wrong", format="text")
+
+
 async def test_rotating_one_key_leaves_the_others(bridge: Bridge) -> None:
     await bridge.get("/r/main/create")
     studio, other = bridge.studio_key, bridge.room_key("other")
@@ -103,7 +119,7 @@ async def test_generations_outlive_a_restart_and_the_room(tmp_path: Path) -> Non
         await key(bridge, "rotate", "main")
         second = await key(bridge, "retire", "main")
         (before,) = bridge.running.parts.store.all()
-        codes = list(bridge.running.parts.keys.codes(before))
+        codes = list(bridge.running.parts.links.codes(before))
         room = (await bridge.get("/r/main.json")).json
         await bridge.api("conferences/remove", {"id": room["id"]}, method="DELETE")
     async with bridge_on(tmp_path) as bridge:
@@ -111,7 +127,7 @@ async def test_generations_outlive_a_restart_and_the_room(tmp_path: Path) -> Non
         assert made.json["changed"] is True
         assert made.json["id"] != room["id"]
         (again,) = bridge.running.parts.store.all()
-        assert list(bridge.running.parts.keys.codes(again)) == codes
+        assert list(bridge.running.parts.links.codes(again)) == codes
         assert not await opens(bridge, first)
 
 
@@ -122,7 +138,7 @@ async def test_the_store_holds_no_key_and_no_token(tmp_path: Path) -> None:
         _, token = await user(bridge)
         secrets = [bridge.token, token, bridge.studio_key, bridge.room_key("main")]
         (room,) = bridge.running.parts.store.all()
-        secrets += list(bridge.running.parts.keys.codes(room))
+        secrets += list(bridge.running.parts.links.codes(room))
     text = (tmp_path / "store.json").read_text()
     assert not [secret for secret in secrets if secret in text]
 

@@ -1,0 +1,99 @@
+"""Room keys and studio keys, and whose call a key or an API token makes it."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bridge.access.derived import EVERY_ROOM, Derived, Generation, GenerationRows, derive
+from bridge.access.users import UserRows, sha256
+from bridge.errors import KeyScope, KeyWrong
+
+
+class Kind(StrEnum):
+    TOKEN = "token"
+    ROOM = "room"
+    STUDIO = "studio"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who calls: a user's API token, or a key for one slug (``slug``) or every room (``*``) of that user."""
+
+    kind: Kind
+    owner: str
+    slug: str = EVERY_ROOM
+    first: bool = False
+
+    def covers(self, slug: str) -> bool:
+        return self.slug == EVERY_ROOM or self.slug == slug
+
+    def refuse_in_url(self) -> None:
+        """An API token never goes into a URL: URLs end in logs, histories and saved presets. Raises ``KeyScope``."""
+        if self.kind is Kind.TOKEN:
+            raise KeyScope("an API token does not go into a URL", "send it as x-access-token, or use a room key")
+
+
+class Keys:
+    """Makes, checks, rotates and retires them. ``secret`` is 32 random bytes; the slug ``*`` means the studio key."""
+
+    def __init__(self, secret: bytes, users: UserRows, generations: GenerationRows) -> None:
+        self._secret, self._users, self._generations = secret, users, generations
+        self._valid: dict[str, Scope] = {}
+        self._renewing = asyncio.Lock()
+
+    def check(self, key: str) -> Scope:
+        """Whose key or API token this is. Raises ``KeyWrong``.
+
+        Valid keys are remembered as they are. The look-up takes a keyed hash of the whole text and compares texts only
+        where all of it agrees, so its time tells a guesser nothing; every other comparison is ``compare_digest``.
+        """
+        scope = self._valid.get(key)
+        if scope is not None and self._users.get(scope.owner) is not None:
+            return scope
+        user = self._users.by_sha256(sha256(key))
+        if user is not None:
+            return Scope(Kind.TOKEN, user.id, first=user.first)
+        scope = self._valid[key] = self._checked(key)
+        return scope
+
+    def key(self, owner: str, slug: str = EVERY_ROOM) -> str:
+        """The newest key of a room, there or not, or of the studio."""
+        return self._key(owner, slug, self._generations.get(_derived(slug), owner, slug).current)
+
+    async def rotate(self, owner: str, slug: str) -> str:
+        """A new key; the one before stays valid until ``retire``. Raises ``StoreBroken``."""
+        return await self._renew(owner, slug, lambda g: replace(g, current=g.current + 1, oldest=g.current))
+
+    async def retire(self, owner: str, slug: str) -> str:
+        """The key before the present one is wrong from now on. Answers the present one. Raises ``StoreBroken``."""
+        return await self._renew(owner, slug, lambda g: replace(g, oldest=g.current))
+
+    async def _renew(self, owner: str, slug: str, change: Callable[[Generation], Generation]) -> str:
+        kind = _derived(slug)
+        async with self._renewing:  # what is written is made of what was there
+            await self._generations.set(kind, owner, slug, change(self._generations.get(kind, owner, slug)))
+            self._valid.clear()
+            return self.key(owner, slug)
+
+    def _checked(self, key: str) -> Scope:
+        prefix, _, rest = key.partition("_")
+        slug = {"rk": rest.rpartition("_")[0], "sk": EVERY_ROOM}.get(prefix)
+        for user in self._users.all() if slug else ():
+            if slug and self._is_one_of(key, user.id, slug):
+                return Scope(Kind.STUDIO if slug == EVERY_ROOM else Kind.ROOM, user.id, slug)
+        raise KeyWrong("the key is not valid here")
+
+    def _is_one_of(self, key: str, owner: str, slug: str) -> bool:
+        given, valid = key.encode(errors="replace"), self._generations.get(_derived(slug), owner, slug)
+        keys = [self._key(owner, slug, number) for number in range(valid.oldest, valid.current + 1)]
+        return any([hmac.compare_digest(given, one.encode(errors="replace")) for one in keys])
+
+    def _key(self, owner: str, slug: str, generation: int) -> str:
+        mac = derive(self._secret, _derived(slug), owner, slug, str(generation))
+        return f"sk_{mac}" if slug == EVERY_ROOM else f"rk_{slug}_{mac}"
+
+
+def _derived(slug: str) -> Derived:
+    return Derived.STUDIO if slug == EVERY_ROOM else Derived.ROOM
