@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bridge.folder import CONFIG
 
@@ -88,9 +87,9 @@ def _number(value: object) -> object:
 
 HttpUrl = Annotated[str, _url("http", "https")]
 LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
-Names = Annotated[list[str], NoDecode, BeforeValidator(_split)]
-Origins = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_origin)]
-Proxies = Annotated[list[str], NoDecode, BeforeValidator(_split), AfterValidator(_networks)]
+Names = Annotated[list[str], BeforeValidator(_split)]
+Origins = Annotated[list[str], BeforeValidator(_split), AfterValidator(_origin)]
+Proxies = Annotated[list[str], BeforeValidator(_split), AfterValidator(_networks)]
 Number = Annotated[int, BeforeValidator(_number)]
 Port = Annotated[Number, Field(ge=1, le=65535)]
 
@@ -149,12 +148,8 @@ class Join(_Section):
     origins: Origins = Field([], examples=[["https://www.example.com"]])
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=False
-    )
 
     listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8790", examples=["127.0.0.1:8790"])
     hosts: Names = Field([], examples=[["studio-pc.lan"]])
@@ -169,12 +164,6 @@ class Settings(BaseSettings):
     def runs_here(self) -> bool:
         """Whether the livekit-server of this machine is the one to use, if there is one."""
         return self.media == "local" or (self.media == "auto" and not self.livekit.url)
-
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +186,6 @@ def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Load
     ``options`` are what the command line said (keys as in ``config.toml``). Raises ``SettingsError``.
     """
     file = config or next((p for p in (Path(CONFIG), data / CONFIG) if p.is_file()), None)
-    _refuse_unknown_environment()
     try:
         sources = {"file": _read(file) if file else {}, "environment": _environment(), "option": dict(options)}
         return _merged(sources, file)
@@ -211,11 +199,8 @@ def _merged(sources: Mapping[str, dict[str, Any]], file: Path | None) -> Loaded:
     for source, values in sources.items():
         _merge(merged, values)
         origins |= dict.fromkeys(_flat(values), source)
-    hidden = next((key for key in merged if key.startswith("_")), None)
-    if hidden:  # pydantic-settings takes such words for options of its own
-        raise SettingsError(f"{file}: {hidden} is no setting: leave it out")
     try:
-        return Loaded(Settings(**merged), file, origins)
+        return Loaded(Settings.model_validate(merged), file, origins)
     except ValidationError as error:
         raise SettingsError(_one_line(error, file, origins)) from None
 
@@ -250,19 +235,17 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, Any]:
-    try:
-        return dict(EnvSettingsSource(Settings)())
-    except Exception as error:
-        raise SettingsError(f"the environment cannot be used: {error}") from None
-
-
-def _refuse_unknown_environment() -> None:
-    known = {PREFIX + key.replace(".", "__").upper() for key, _, _ in known_keys()} | NOT_SETTINGS
-    for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(
-                f"environment variable {name} is no setting: unset it, or use one of {_near(name.upper(), known)}"
-            )
+    known = {PREFIX + key.replace(".", "__").upper(): key for key, _, _ in known_keys()}
+    said: dict[str, Any] = {}
+    for name, value in os.environ.items():
+        if not name.upper().startswith(PREFIX) or name.upper() in NOT_SETTINGS:
+            continue
+        if name.upper() not in known:
+            near = _near(name.upper(), set(known))
+            raise SettingsError(f"environment variable {name} is no setting: unset it, or use one of {near}")
+        section, _, key = known[name.upper()].rpartition(".")
+        (said.setdefault(section, {}) if section else said)[key] = value
+    return said
 
 
 def _near(name: str, known: set[str]) -> str:
