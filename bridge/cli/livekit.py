@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.cli.options import OnData
+from bridge.cli.words import Refused
+
 if TYPE_CHECKING:
     from bridge.livekit_server.release import Progress as Step
 
 
-@click.group("livekit")
+@click.group("livekit", cls=OnData)
 def command() -> None:
     """The livekit-server that the bridge runs on this machine."""
 
@@ -25,7 +28,7 @@ def install(data: Path | None) -> None:
 
 
 def install_with_progress(data: Path) -> Path:
-    """Install into the data folder, with a bar on stderr. Raises ``ClickException`` that says what to do by hand."""
+    """Install into the data folder, with a bar on stderr. Raises ``Refused`` that says what to do by hand."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -42,4 +45,4 @@ def install_with_progress(data: Path) -> Path:
         try:
             return asyncio.run(install(data, report=report))
         except InstallFailed as error:
-            raise click.ClickException(f"{error.message}: {error.hint}") from None
+            raise Refused(f"{error.message}: {error.hint}") from None
