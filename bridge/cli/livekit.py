@@ -30,17 +30,25 @@ def install(data: Path | None) -> None:
 def install_with_progress(data: Path) -> Path:
     """Install into the data folder, with a bar on stderr. Raises ``Refused`` that says what to do by hand."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.text import Text
 
     from bridge.livekit_server.install import install
     from bridge.livekit_server.release import InstallFailed
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    class Bytes(ProgressColumn):
+        """Of a download alone: nobody knows how much a compiler has still to do, and the bar just moves."""
+
+        def render(self, task: Task) -> Text:
+            return DownloadColumn().render(task) if task.total is not None else Text()
+
+    columns = (TextColumn("{task.description}"), BarColumn(), Bytes(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("livekit-server", total=None)
 
         def report(step: "Step") -> None:
-            bar.update(task, description=step.doing, completed=step.done, total=step.total)
+            bar.tasks[0].total = step.total  # update() takes None for "as it was"
+            bar.update(task, description=step.doing, completed=step.done)
 
         try:
             return asyncio.run(install(data, report=report))
