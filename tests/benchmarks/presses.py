@@ -1,6 +1,7 @@
 """Start and stop against the same call made through livekit-api, in turns, on a real livekit-server.
 
-``python -m tests.benchmarks.presses`` prints medians; the goal is LiveKit's own call plus one durable write plus 0.7 ms.
+``python -m tests.benchmarks.presses`` prints medians; the goal is LiveKit's own call plus one durable
+write plus 0.7 ms.
 """
 
 import asyncio

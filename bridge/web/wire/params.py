@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bridge.errors import BadRequest, BadSetting
+from bridge.faults import fix_of
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode
 from bridge.rooms.presses import Consequence
 from bridge.web.wire.body import json_object
@@ -122,7 +123,7 @@ def _problem(error: ValidationError, model: type[Params]) -> BadSetting | BadReq
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(field.alias or key for key, field in model.model_fields.items()))
         return BadRequest(f"{shown(name)} is no parameter here", f"use {known}")
-    return BadSetting(wrong(name, first["input"]), first["msg"].removeprefix("Value error, "))
+    return BadSetting(wrong(name, first["input"]), fix_of(first))
 
 
 def _once(values: Mapping[str, str]) -> dict[str, str]:
