@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bridge.faults import fix_of
@@ -174,11 +173,6 @@ class Loaded:
     settings: Settings
     file: Path | None
     origins: Mapping[str, str]
-
-
-def default_data() -> Path:
-    """The platform's own data folder for this user."""
-    return user_data_path("vmix-bridge", appauthor=False)
 
 
 def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:

@@ -3,12 +3,14 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
+from bridge.cli.options import data_folder
 from bridge.cli.words import Refused
 from bridge.folder import NOTE, TOKEN
 
@@ -33,17 +35,15 @@ class Client:
     """Calls the service of one data folder as its first user."""
 
     def __init__(self, data: Path | None) -> None:
-        self._data = data or _default_data()
+        self._data = data_folder(data)
 
     def get(self, path: str, **query: object) -> Any:
         """A short route as JSON; None values are left out. Raises ``Refused`` with the bridge's own words."""
-        given = {key: value for key, value in query.items() if value is not None}
-        return self._call("GET", f"{path}.json" + (f"?{urlencode(given)}" if given else ""))
+        return self._call("GET", _asked(f"{path}.json", query))
 
     def download(self, path: str, **query: object) -> bytes:
         """A file from a short route. Raises as ``get`` does."""
-        given = {key: value for key, value in query.items() if value is not None} | {"format": "json"}
-        status, body = self._send("GET", f"{path}?{urlencode(given)}", None)
+        status, body = self._send("GET", _asked(path, query | {"format": "json"}), None)
         if status >= 400:
             _answer(status, body)
         return body
@@ -114,6 +114,11 @@ def room_path(room: str, verb: str = "") -> str:
     return f"/r/{quote(room, safe='')}" + (f"/{verb}" if verb else "")
 
 
+def _asked(path: str, query: Mapping[str, object]) -> str:
+    given = {key: value for key, value in query.items() if value is not None}
+    return path + (f"?{urlencode(given)}" if given else "")
+
+
 def _answer(status: int, text: bytes) -> Any:
     try:
         answer = json.loads(text)
@@ -123,9 +128,3 @@ def _answer(status: int, text: bytes) -> Any:
         hint = HINTS.get(answer.get("error"), answer.get("hint"))
         raise Refused(f"{answer.get('error')}: {answer.get('message')}: {hint}")
     return answer
-
-
-def _default_data() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("vmix-bridge", appauthor=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge.cli.options import OnData
+from bridge.cli.options import OnData, data_folder
 from bridge.cli.words import Refused
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ def command() -> None:
 @click.pass_obj
 def install(data: Path | None) -> None:
     """Download the pinned livekit-server, or build it where Go is; print where it is."""
-    from bridge.settings import default_data
-
-    click.echo(install_with_progress(data or default_data()))
+    click.echo(install_with_progress(data_folder(data)))
 
 
 def install_with_progress(data: Path) -> Path:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from bridge.folder import default_data
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -43,6 +45,4 @@ class OnData(click.Group):
 
 def data_folder(named: Path | None) -> Path:
     """The folder that was named, else the platform's own."""
-    from bridge.settings import default_data
-
     return named or default_data()
