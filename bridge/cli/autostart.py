@@ -8,7 +8,7 @@ import click
 
 from bridge.cli.options import data_folder, data_option, folder_options
 from bridge.cli.output import json_option, show
-from bridge.cli.words import Refused, say
+from bridge.cli.words import Refused, say_notes
 
 if TYPE_CHECKING:
     from bridge.ops.autostart.switch import State
@@ -61,5 +61,4 @@ def _show(ask: "Callable[[], State]", as_json: bool) -> None:
         raise Refused(str(error)) from None
     runs = f": {state.runs}" if state.runs else ""
     show({"on": state.on, "runs": state.runs, "notes": state.notes}, as_json, ("on" if state.on else "off") + runs)
-    for note in state.notes:
-        say(f"Note: {note}.")
+    say_notes(state.notes)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bridge.cli.options import data_folder, data_option, folder_options
-from bridge.cli.words import Refused, say
+from bridge.cli.words import Refused, say, say_notes
 
 FILE = click.Path(path_type=Path)
 
@@ -27,8 +27,7 @@ def backup(data: Path | None, /, file: Path, force: bool, config: Path | None) -
         made = back_up(data_folder(data), file, config=config, force=force)
     except OpsError as error:
         raise Refused(str(error)) from None
-    for note in made.notes:
-        say(f"Note: {note}.")
+    say_notes(made.notes)
     say(f"saved {', '.join(made.names)}. It holds every secret of this bridge: keep it safe.")
     click.echo(made.file)
 
@@ -51,8 +50,7 @@ def restore(data: Path | None, /, file: Path, force: bool) -> None:
         done = restore_file(folder, file, force=force)
     except OpsError as error:
         raise Refused(str(error)) from None
-    for note in done.notes:
-        say(f"Note: {note}.")
+    say_notes(done.notes)
     if done.aside:
         say(f"What was there before is in {done.aside}")
     say(f"{', '.join(done.names)} are in {folder}. Stop the first bridge, then: vmix-bridge up")

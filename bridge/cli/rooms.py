@@ -9,7 +9,7 @@ import click
 from bridge.cli.client import Client, room_path
 from bridge.cli.options import OnData
 from bridge.cli.output import is_terminal, json_option, show, table
-from bridge.cli.words import say
+from bridge.cli.words import say_notes
 
 F = TypeVar("F", bound=Callable[..., Any])
 WARNINGS = {
@@ -157,5 +157,4 @@ def _press(room: dict[str, Any], as_json: bool) -> None:
     changed = room["changed"]
     differs = f"; it differs in {room['differs']}" if "differs" in room else ""
     show(room, as_json, f"{room['slug']} is {room['state']}" + ("" if changed else " (as before)") + differs)
-    for warning in filter(None, room.get("warning", "").split(",")):
-        say(f"Note: {WARNINGS.get(warning, warning)}.")
+    say_notes(WARNINGS.get(warning, warning) for warning in room.get("warning", "").split(",") if warning)

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -22,6 +23,12 @@ class Refused(click.ClickException):
 def say(text: str) -> None:
     """Talk to whoever sits there: on stderr."""
     click.echo(as_called(text), err=True)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """What somebody should know beside the answer, a line each."""
+    for note in notes:
+        say(f"Note: {note}.")
 
 
 def as_called(text: str) -> str:
