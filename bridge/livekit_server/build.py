@@ -32,7 +32,7 @@ async def build(work: Path, report: Report) -> Path:
     )  # fmt: skip
     try:
         async with asyncio.timeout(TIME_LIMIT):
-            said = await _follow(process, report)
+            said = await _last_line(process)
             code = await process.wait()
     except TimeoutError:
         raise Unavailable(f"go install was not done after {TIME_LIMIT // 60} minutes") from None
@@ -43,14 +43,13 @@ async def build(work: Path, report: Report) -> Path:
     return (work / f"server{Path(BINARY).suffix}").rename(work / BINARY)
 
 
-async def _follow(process: asyncio.subprocess.Process, report: Report) -> str:
-    """Report that Go has something to say, and return the last line of it."""
+async def _last_line(process: asyncio.subprocess.Process) -> str:
+    """The last thing Go says, once it has nothing more to say."""
     said = "it said nothing"
     assert process.stderr is not None  # noqa: S101 - it was asked for above
     async for raw in process.stderr:
         if line := raw.decode("utf-8", "replace").strip():
             said = line
-            report(Progress(COMPILING))
     return said
 
 
