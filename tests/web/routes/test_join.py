@@ -8,7 +8,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from bridge.errors import MediaServerDown
-from bridge.rooms.model import Role, Room
+from bridge.rooms.model import Link, Role, Room
 from bridge.web.guard import limits
 from tests.bridges import Answer, Bridge
 from tests.fakes import bridge_over, fails, goes_in
@@ -24,7 +24,7 @@ async def open_room(bridge: Bridge, query: str = "") -> Room:
 
 
 def code(bridge: Bridge, room: Room, role: Role) -> str:
-    return next(code for code, its in bridge.running.parts.links.codes(room).items() if its is role)
+    return next(code for code, its in bridge.running.parts.links.codes(room).items() if its == Link(role))
 
 
 async def join(bridge: Bridge, room: Room, *, api_token: str | None = None, **fields: object) -> Answer:
