@@ -11,6 +11,7 @@ from bridge.livekit_server.release import BINARY, VERSION, Progress, Report, Una
 
 PACKAGE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 TIME_LIMIT = 30 * 60
+COMPILING = "compiling livekit-server, about 5 minutes"
 if sys.platform == "win32":
     NO_WINDOW = subprocess.CREATE_NO_WINDOW
 else:
@@ -22,7 +23,7 @@ async def build(work: Path, report: Report) -> Path:
     go = shutil.which("go")
     if go is None:
         raise Unavailable("Go is not installed here")
-    report(Progress("building with Go, which takes some minutes"))
+    report(Progress(COMPILING))
     environment = {key: value for key, value in os.environ.items() if key not in ("GOOS", "GOARCH")}
     process = await asyncio.create_subprocess_exec(
         go, "install", "-ldflags=-s -w", PACKAGE,
@@ -43,14 +44,13 @@ async def build(work: Path, report: Report) -> Path:
 
 
 async def _follow(process: asyncio.subprocess.Process, report: Report) -> str:
-    """Report each line that Go says and return the last one."""
+    """Report that Go has something to say, and return the last line of it."""
     said = "it said nothing"
-    count = 0
     assert process.stderr is not None  # noqa: S101 - it was asked for above
     async for raw in process.stderr:
         if line := raw.decode("utf-8", "replace").strip():
-            said, count = line, count + 1
-            report(Progress(f"building with Go: {line[:100]}", count))
+            said = line
+            report(Progress(COMPILING))
     return said
 
 
