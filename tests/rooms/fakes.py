@@ -19,6 +19,7 @@ class FakeMedia:
 
     def __init__(self) -> None:
         self.log: list[str] = []
+        self.passes: list[Pass] = []
         self.held: dict[str, CallInfo] = {}
         self.inside: dict[str, list[Participant]] = {}
         self.errors: dict[str, BridgeError] = {}
@@ -68,6 +69,7 @@ class FakeMedia:
         self.inside[name] = [p for p in self.inside[name] if p.identity != identity]
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
+        self.passes.append(entry)
         return f"{plan.name} {entry.identity} {entry.role} {entry.mint}"
 
     async def lost(self) -> None:

@@ -83,7 +83,7 @@ async def test_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None
     await rooms.forget_calls(["b", "b", "unknown"])
     await rooms.forget_calls([])
     assert rooms.calls_of(room(1).id) == (replace(first, ended=True),)
-    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}}
+    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}, "admitted": [], "barred": {}}
     assert list(json.loads(content(path))["calls"].values()) == [row]
 
 
@@ -92,8 +92,10 @@ async def test_rows_are_flat_and_readable(rooms: Rooms, path: Path) -> None:
     (row,) = json.loads(content(path))["rooms"].values()
     assert row == {
         "id": room(1).id, "slug": "room-1", "name": "Room 1 – Студия", "owner": OWNER, "media": "av", "max": 20,
-        "webinar": False, "chat": True, "screen": True, "record": False, "mode": "grid", "active": True, "call": "c",
+        "webinar": False, "chat": True, "screen": True, "record": False, "mode": "grid", "seats": [], "lobby": False,
+        "active": True, "call": "c",
         "sid": "", "revision": 1, "created": 1_700_000_000_001, "modified": 1_700_000_000_001,
+        "titles": {},
     }  # fmt: skip
 
 
