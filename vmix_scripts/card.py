@@ -29,6 +29,8 @@ class RoomCard:
     screen: Annotated[bool, "1 or 0: speakers may share their screen."] = True
     record: Annotated[bool, "1 or 0: the call is recorded."] = False
     mode: Annotated[Mode, "Layout of the recording: grid, chat or speaker."] = "grid"
+    seats: Annotated[str, "Reserved places by name, separated by commas: host,guest1."] = ""
+    lobby: Annotated[bool, "1 or 0: people wait until somebody admits them."] = False
     bridge: str = "vmix-bridge"
     version: str = ""
     date: str = ""

@@ -66,7 +66,7 @@ class Keys:
     async def _renew(self, owner: str, slug: str, change: Callable[[Generation], Generation]) -> str:
         kind = _derived(slug)
         async with self._renewing:  # what is written is made of what was there
-            await self._generations.set(kind, owner, slug, change(self._generations.get(kind, owner, slug)))
+            await self._generations.set(kind, owner, {slug: change(self._generations.get(kind, owner, slug))})
             self._valid.clear()
             return self.key(owner, slug)
 

@@ -52,7 +52,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count."""
+    """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count.
+
+    ``seats`` are reserved places by name, in their order; with ``lobby`` whoever comes waits to be admitted.
+    """
 
     max: int
     media: Media
@@ -61,6 +64,8 @@ class Policy:
     screen: bool
     record: bool
     mode: Mode
+    seats: tuple[str, ...] = ()
+    lobby: bool = False
 
     def by_word(self) -> dict[str, Any]:
         """Its values by the words of the short routes, which are the names of its fields."""
@@ -86,6 +91,7 @@ class Room:
 
     ``call`` is the name of the LiveKit room behind it: a new UUID at each start, empty while stopped. ``sid`` is the
     latest one LiveKit gave. ``revision`` grows with every change of intent or policy. Times are ms since 1970, UTC.
+    ``titles`` are what the operator calls the person in a seat, by its name.
     """
 
     id: str
@@ -99,6 +105,35 @@ class Room:
     revision: int
     created: int
     modified: int
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link code opens: a way in; with ``seat`` that seat, and as a scene the picture of whoever sits there."""
+
+    role: Role
+    seat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The browser that sits in a seat, or sat there last. ``number`` grows with each one, and with each ``/free``.
+
+    ``browser`` is empty in a seat that was freed; ``before`` are those that sat there, the latest last.
+    """
+
+    room_id: str
+    seat: str
+    number: int
+    browser: str
+    name: str
+    before: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """In LiveKit. Each holder has another one, so that an old token never replaces the successor."""
+        return f"seat:{self.seat}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +141,13 @@ class Call:
     """What outlives a process about a LiveKit room of ours: ``name`` is its name there.
 
     An ``ended`` one must stay ended. ``taken`` names, by identity, the mint that took it: weaker mints of that
-    identity made before are revoked. A running call that nothing is written about has no row.
+    identity made before are revoked. ``admitted`` came through the lobby, ``barred`` are kept out, with the seat they
+    sat in: browsers, or identities of clients that are none. A running call that nothing is written about has no row.
     """
 
     name: str
     room_id: str
     ended: bool = False
     taken: Mapping[str, str] = field(default_factory=dict)
+    admitted: tuple[str, ...] = ()
+    barred: Mapping[str, str] = field(default_factory=dict)

@@ -64,12 +64,12 @@ async def create_token(request: web.Request) -> web.Response:
         address=network(address),
     )
     try:
-        token = await parts.admission.admit(room, knock)
+        admitted = await parts.admission.admit(room, knock)
     except WrongCode:
         parts.limits.wrong_invitation(address)
         raise
     answer = {
-        "participant_token": token,
+        "participant_token": admitted.token,
         "LKRoomName": room.call,
         "server_url": _server_url(request),
         "success": True,

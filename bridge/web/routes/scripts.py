@@ -80,7 +80,7 @@ def _card(request: web.Request, room: Room, url: str) -> RoomCard:
             slug=room.slug,
             url=url or parts.control_url,
             key=parts.keys.key(room.owner, room.slug),
-            **room.policy.by_word(),
+            **room.policy.by_word() | {"seats": ",".join(room.policy.seats)},
             version=VERSION,
             date=date.today().isoformat(),
         )

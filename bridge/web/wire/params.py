@@ -35,8 +35,14 @@ def _whole_number(value: object) -> int:
     raise ValueError(f"use a whole number from 1 to {MAX_PEOPLE}")
 
 
+def _names(value: object) -> object:
+    """Those of a URL are separated by commas; a body may list them."""
+    return tuple(value.split(",") if value else ()) if isinstance(value, str) else value
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 People = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MAX_PEOPLE)]
+Seats = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
 class Params(BaseModel):
@@ -64,6 +70,8 @@ class SetParams(Params):
     screen: YesNo | None = None
     record: YesNo | None = None
     mode: Mode | None = None
+    seats: Seats | None = None
+    lobby: YesNo | None = None
 
     def policy(self) -> dict[str, Any]:
         """The given policy fields."""

@@ -166,7 +166,14 @@ def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -
 
 
 def _value(value: object) -> object:
-    return int(value) if isinstance(value, bool) else value
+    """A value as text carries it: yes is 1, and a list is separated by commas."""
+    match value:
+        case bool():
+            return int(value)
+        case tuple():
+            return ",".join(value)
+        case _:
+            return value
 
 
 def _element(name: str, row: Mapping[str, Any]) -> ElementTree.Element:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
@@ -36,6 +36,8 @@ POLICY_FIELDS = {
     "allow_share_screen": "screen",
     "record": "record",
     "record_mode": "mode",
+    "seats": "seats",
+    "lobby": "lobby",
 }
 SHORT = {own: api for api, own in POLICY_FIELDS.items() if own != api}
 """The words of the short routes: beside the API's own spelling, which decides, they are accepted and ignored."""
@@ -68,6 +70,8 @@ class RoomFields(Payload):
     allow_share_screen: bool | LeftOut = None
     record: bool | LeftOut = None
     record_mode: Literal["ROOM_COMPOSITE_GRID", "ROOM_COMPOSITE_AND_CHAT", "ROOM_COMPOSITE_SPEAKER"] | LeftOut = None
+    seats: Annotated[tuple[str, ...], Strict(False)] | LeftOut = None
+    lobby: bool | LeftOut = None
     active: bool | LeftOut = None
 
     def policy(self) -> dict[str, Any]:
