@@ -1,9 +1,10 @@
 """The nouns of the bridge: rooms, their policy, presets, roles and states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 MAX_PEOPLE = 1_000_000
 
@@ -53,21 +54,28 @@ class State(StrEnum):
 class Policy:
     """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count."""
 
-    media: Media
     max: int
+    media: Media
     webinar: bool
     chat: bool
     screen: bool
     record: bool
     mode: Mode
 
+    def by_word(self) -> dict[str, Any]:
+        """Its values by the words of the short routes, which are the names of its fields."""
+        return {word: getattr(self, word) for word in POLICY_WORDS}
+
+
+POLICY_WORDS = tuple(field.name for field in fields(Policy))
+
 
 PRESETS: Mapping[str, Policy] = MappingProxyType(
     {
-        "team": Policy(Media.AV, 20, webinar=False, chat=True, screen=True, record=False, mode=Mode.GRID),
-        "webinar": Policy(Media.AV, 200, webinar=True, chat=True, screen=False, record=False, mode=Mode.GRID),
-        "audio": Policy(Media.AUDIO, 50, webinar=False, chat=True, screen=False, record=False, mode=Mode.GRID),
-        "recorded": Policy(Media.AV, 50, webinar=True, chat=True, screen=True, record=True, mode=Mode.SPEAKER),
+        "team": Policy(20, Media.AV, webinar=False, chat=True, screen=True, record=False, mode=Mode.GRID),
+        "webinar": Policy(200, Media.AV, webinar=True, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "audio": Policy(50, Media.AUDIO, webinar=False, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "recorded": Policy(50, Media.AV, webinar=True, chat=True, screen=True, record=True, mode=Mode.SPEAKER),
     }
 )
 

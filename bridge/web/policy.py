@@ -1,6 +1,7 @@
 """What a route asks of a call and how it answers: data on each route, read by the gate, the log and failures."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -35,7 +36,9 @@ UNKNOWN = RoutePolicy()
 
 
 class Policies:
-    """Those of one application, ``by_route``."""
+    """Those of one application, ``by_route``. ``nowhere`` is the route behind all others."""
+
+    nowhere: web.AbstractRoute | None = None
 
     def __init__(self) -> None:
         self.by_route: dict[web.AbstractRoute, RoutePolicy] = {}
@@ -61,18 +64,20 @@ class Policies:
     async def refuse_routes_without(self, app: web.Application) -> None:
         """Raises ``RuntimeError``: whoever adds a route says what it asks for."""
         for route in app.router.routes():
-            if route not in self.by_route:
+            if route not in self.by_route and route is not self.nowhere:
                 raise RuntimeError(f"{route!r} has no policy: add it with bridge.web.policy.add")
 
 
 POLICIES = web.AppKey("policies", Policies)
+BEFORE: web.AppKey[Callable[[Handler, RoutePolicy], Handler]] = web.AppKey("before")
+"""What puts the gate before a handler."""
 
 
 def add(app: web.Application, path: str, handler: Handler, policy: RoutePolicy, *methods: str) -> None:
     """A route for each of ``methods``. HEAD is one of its own: on most routes it would press."""
-    resource = app.router.add_resource(path)
+    resource, guarded = app.router.add_resource(path), app[BEFORE](handler, policy)
     for method in methods:
-        app[POLICIES].put(resource.add_route(method, handler), path, policy)
+        app[POLICIES].put(resource.add_route(method, guarded), path, policy)
 
 
 def policy_of(request: web.Request) -> RoutePolicy:

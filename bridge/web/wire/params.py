@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bridge.errors import BadRequest, BadSetting
 from bridge.faults import fix_of
-from bridge.rooms.model import MAX_PEOPLE, Media, Mode
+from bridge.rooms.model import MAX_PEOPLE, POLICY_WORDS, Media, Mode
 from bridge.rooms.presses import Consequence
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import shown, wrong
@@ -67,8 +67,7 @@ class SetParams(Params):
 
     def policy(self) -> dict[str, Any]:
         """The given policy fields."""
-        fields = ("media", "max", "webinar", "chat", "screen", "record", "mode")
-        return {field: value for field in fields if (value := getattr(self, field)) is not None}
+        return {word: value for word in POLICY_WORDS if (value := getattr(self, word)) is not None}
 
 
 def _some_of(known: Collection[str], said: str) -> AfterValidator:

@@ -58,19 +58,6 @@ def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) ->
     return words
 
 
-def policy_words(room: Room) -> dict[str, object]:
-    policy = room.policy
-    return {
-        "max": policy.max,
-        "media": policy.media,
-        "webinar": policy.webinar,
-        "chat": policy.chat,
-        "screen": policy.screen,
-        "record": policy.record,
-        "mode": policy.mode,
-    }
-
-
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
     """The room object as it is now."""
     request[CHANGED] = pressed.changed
@@ -175,7 +162,7 @@ def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -
     fields = {"changed" if word == "created" else word: value for word, value in words.items() if word != "record"}
     if fields["people"] == "?":
         fields["people"] = None
-    return room_json(request, room) | policy_words(room) | fields
+    return room_json(request, room) | room.policy.by_word() | fields
 
 
 def _value(value: object) -> object:
