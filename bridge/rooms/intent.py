@@ -42,11 +42,12 @@ class Intent:
         notes: Notes,
         writes: Writes,
         inside: Callable[[Room], Collection[str]],
+        sid: Callable[[Room], str],
         clock_ms: Callable[[], int],
     ) -> None:
-        """``inside`` are the identities in a room's call, as last seen."""
+        """``inside`` are the identities in a room's call, ``sid`` is what LiveKit calls it, both as last seen."""
         self._store, self._locks, self._writes, self._clock_ms = store, locks, writes, clock_ms
-        self._notes, self._inside = notes, inside
+        self._notes, self._inside, self._sid = notes, inside, sid
 
     async def create(
         self, owner: str, name: str, policy: Policy, *, active: bool, within: Countdown | None = None
@@ -126,7 +127,7 @@ class Intent:
                 call = self._notes.of(room).admitted(*self._inside(room)).call  # it is for whoever comes next
             changed = room != before
             if changed:
-                room = replace(room, revision=before.revision + 1, modified=self._clock_ms())
+                room = replace(room, sid=self._sid(before), revision=before.revision + 1, modified=self._clock_ms())
                 await self._store.save(room, call=call)
         return Written(room, changed)
 

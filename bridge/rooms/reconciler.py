@@ -21,6 +21,8 @@ from bridge.rooms.seats import Seats
 
 log = logging.getLogger(__name__)
 
+SID_SECONDS = 0.5
+"""LiveKit knows a sid as well, so it is not written in the way of presses."""
 AT_ONCE = 64
 """Rooms reconciled at the same time: a thousand come back together when LiveKit does."""
 
@@ -229,10 +231,11 @@ class Reconciler:
         return bool(call and is_revoked(call, person.identity, person.mint))
 
     async def _keep_sid(self, room: Room, sid: str) -> None:
-        """Write down the sid, later than the answer: it is LiveKit's to know, and costs a press no second fsync."""
+        """Write down the sid, later than the answer and what may follow it at once: a stop writes it with itself."""
+        await asyncio.sleep(SID_SECONDS)
         async with self._locks.of(room.id):
             now = self._store.get(room.id)
-            if now and now.call == room.call:
+            if now and now.call == room.call and now.sid != sid:
                 try:
                     await self._store.save(replace(now, sid=sid))
                 except StoreBroken as error:

@@ -81,7 +81,7 @@ def compose(
     seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
     reconciler = Reconciler(store, media, observed, roster, capacity, identities, seats, lobby, locks, call_plan)
     watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
-    intent = Intent(store, locks, notes, writes, roster.inside, clock_ms)
+    intent = Intent(store, locks, notes, writes, roster.inside, observed.sid, clock_ms)
     admission = Admission(
         store,
         media,

@@ -50,7 +50,7 @@ class House:
             await asyncio.sleep(0)
 
     async def opened(self, room: Room) -> Room:
-        """The room once its call is there and its sid written down."""
+        """The room once its call is there."""
         await self.reconciler.settled(room.id)
         await self.idle()
         now = self.store.get(room.id)
