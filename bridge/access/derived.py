@@ -14,10 +14,11 @@ EVERY_ROOM = "*"
 
 
 class Derived(StrEnum):
-    """A room's key, a studio's key, the link codes of a room."""
+    """A room's key, a studio's key, a view key of either, the link codes of a room."""
 
     ROOM = "room"
     STUDIO = "studio"
+    VIEW = "view"
     LINKS = "links"
 
 

@@ -8,12 +8,13 @@ from typing import Literal
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-KeyKind = Literal["none", "api", "button", "join"]
+KeyKind = Literal["none", "api", "button", "view", "join"]
 
 
 @dataclass(frozen=True, slots=True)
 class RoutePolicy:
-    """``key``: ``api`` takes a user's token, ``button`` any key, ``join`` a token or none.
+    """``key``: ``api`` takes a user's token, ``button`` any key but one to view, ``view`` that one too, ``join`` a
+    token or none.
 
     ``origin_guard``: no foreign page may call it, but for those that ``cors`` lets in: the configured ``join`` origins,
     or ``any`` to read the answer. ``level``: how its successes are logged. ``formats``: what its failures come in.
@@ -26,9 +27,14 @@ class RoutePolicy:
     level: int = logging.INFO
     formats: Literal["asked", "json"] = "asked"
 
+    @property
+    def by_key(self) -> bool:
+        """Whether it is a short route, which takes its key in the URL too."""
+        return self.key in ("button", "view")
+
 
 PRESS = RoutePolicy("button")
-POLL = RoutePolicy("button", level=logging.DEBUG)
+POLL = RoutePolicy("view", level=logging.DEBUG)
 """It comes every second."""
 API = RoutePolicy("api", formats="json")
 UNKNOWN = RoutePolicy()

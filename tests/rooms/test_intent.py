@@ -28,7 +28,9 @@ class Desk:
 
 def intent_over(store: FakeStore, writes: Writes, clock: Clock) -> Intent:
     locks = Locks()
-    return Intent(store, locks, Notes(store, locks, writes), writes, lambda room: ["inside"], lambda room: room.sid, clock.ms)
+    return Intent(
+        store, locks, Notes(store, locks, writes), writes, lambda room: ["inside"], lambda room: room.sid, clock.ms
+    )
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def text_or_json(format: str) -> None:
 def failure(request: web.Request, error: BridgeError) -> web.Response:
     """An error in the asked format, with its status; ``soft=1`` makes it 200 where a room refused."""
     format = _asked_format(request)
-    soft = policy_of(request).key == "button" and _given(request, "soft").lower() in YES
+    soft = policy_of(request).by_key and _given(request, "soft").lower() in YES
     status = 200 if soft and not error.guard else error.status
     if format == "text":
         return text(error.as_line(), status)
