@@ -3,9 +3,10 @@
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.intent import Intent
+from bridge.rooms.model import Room
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
 from bridge.settings import Loaded, Settings, SettingsError, split_listen
@@ -105,7 +107,7 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
 def _parts(
     settings: Settings,
     url: str,
-    store: RoomStore,
+    store: Rooms,
     media: MediaServer,
     rules: Rules,
     keys: Keys,
@@ -117,21 +119,30 @@ def _parts(
     return Parts(
         server=media.kind,
         control_url=settings.urls.control or url,
+        public_url=settings.urls.public or settings.urls.control or url,
         media_url=_media_url(settings, media),
         store=RoomReads.of(store),
         observed=rules.observed,
         roster=rules.roster,
         presses=rules.presses,
+        hands=rules.hands,
+        attendance=rules.attendance,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
         keys=keys,
         accounts=accounts,
         links=links,
+        renew_links=partial(_renew_links, store, links),
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
         store_problem=lambda: database.problem,
     )
+
+
+async def _renew_links(store: Rooms, links: Links, room: Room, names: Collection[str]) -> None:
+    await links.renew(room, names)
+    store.reindex(room)
 
 
 def clock() -> float:

@@ -229,7 +229,11 @@ def split_listen(value: str) -> tuple[str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    """Whether an address or a name leads to this machine alone."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # another machine's name
+        return False
 
 
 def _read(file: Path) -> dict[str, Any]:

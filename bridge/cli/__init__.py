@@ -13,6 +13,8 @@ from bridge.version import VERSION
 COMMANDS = {
     "up": "bridge.cli.up",
     "rooms": "bridge.cli.rooms",
+    "people": "bridge.cli.people",
+    "links": "bridge.cli.links",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",

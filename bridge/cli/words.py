@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 NAME = "vmix-bridge"
-_COMMAND = re.compile(rf"(?<![\w/\\.-]){NAME}(?= (?:up|rooms|keys|tokens|scripts|livekit|doctor|backup|restore)\b)")
+_COMMAND = re.compile(
+    rf"(?<![\w/\\.-]){NAME}(?= (?:up|rooms|people|links|keys|tokens|scripts|livekit|doctor|backup|restore)\b)"
+)
 
 
 class Refused(click.ClickException):

@@ -12,7 +12,7 @@ from bridge.rooms.notes import Noted, Notes
 from bridge.rooms.ports import Participant
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
-from bridge.rooms.seats import Seats
+from bridge.rooms.seats import Seats, no_seat
 
 REPEAT_SECONDS = 10.0
 """A button that repeats itself within this time means whoever it meant first, and never the successor."""
@@ -52,7 +52,7 @@ class Hands:
     async def free(self, room: Room, seat: str) -> bool:
         """Whoever holds the seat is put out, and the next one with its link gets in; nobody is barred from it."""
         if seat not in room.policy.seats:
-            raise Nobody(f"{room.slug} has no seat {seat}", f"its seats are: {', '.join(room.policy.seats) or 'none'}")
+            raise no_seat(room, seat)
         if self._is_repeated(room, "free", seat):
             return False
         return await self._carry_out(room, lambda noted: self._freed(room, seat, noted).unbarred(seat), ("free", seat))

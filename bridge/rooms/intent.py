@@ -11,9 +11,10 @@ from bridge.errors import BadSetting, NameTaken, RoomNotFound
 from bridge.rooms.countdown import Countdown
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Call, Policy, Room
-from bridge.rooms.names import checked_name, checked_seats, checked_slug, free_slug, new_id
+from bridge.rooms.names import checked_name, checked_seats, checked_slug, checked_title, free_slug, new_id
 from bridge.rooms.notes import Notes
 from bridge.rooms.ports import RoomStore
+from bridge.rooms.seats import no_seat
 from bridge.rooms.writes import Writes
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -85,6 +86,10 @@ class Intent:
         """
         return await self._writes.carried_out(self._set(room_id, name, policy, active), within, _room_of)
 
+    async def title(self, room_id: str, seat: str, text: str, within: Countdown | None = None) -> Written:
+        """What the operator calls the person in a seat; an empty text is none. Raises ``BadSetting``, ``Nobody``."""
+        return await self._writes.carried_out(self._title(room_id, seat, text), within, _room_of)
+
     async def remove(self, room_id: str, within: Countdown | None = None) -> Room:
         """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
         return (await self._writes.carried_out(self._remove(room_id), within, _room_of)).room
@@ -130,6 +135,21 @@ class Intent:
                 room = replace(room, sid=self._sid(before), revision=before.revision + 1, modified=self._clock_ms())
                 await self._store.save(room, call=call)
         return Written(room, changed)
+
+    async def _title(self, room_id: str, seat: str, text: str) -> Written:
+        title = checked_title(text)
+        async with self._locks.of(room_id):
+            before = self._found(room_id)
+            if seat not in before.policy.seats:
+                raise no_seat(before, seat)
+            titles = {name: said for name, said in before.titles.items() if name != seat} | (
+                {seat: title} if title else {}
+            )
+            if titles == before.titles:
+                return Written(before, changed=False)
+            room = replace(before, titles=titles, revision=before.revision + 1, modified=self._clock_ms())
+            await self._store.save(room)
+        return Written(room, changed=True)
 
     async def _remove(self, room_id: str) -> Written:
         async with self._locks.of(room_id):

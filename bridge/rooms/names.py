@@ -78,6 +78,14 @@ def checked_seats(seats: Sequence[str]) -> None:
         raise BadSetting(f"seats names {len(seats)}", f"a room has at most {MOST_SEATS}")
 
 
+def checked_title(text: str) -> str:
+    """What is written under somebody's picture: up to 200 printable characters. Raises ``BadSetting``."""
+    title = text.strip()
+    if len(title) > NAME_LENGTH or not is_printable(title):
+        raise BadSetting("text cannot be a title", f"use at most {NAME_LENGTH} printable characters")
+    return title
+
+
 def free_slug(name: str, taken: Callable[[str], bool]) -> str:
     """A slug made from a name: taken ones get ``-2``, ``-3``; a name without letters gets ``room-xxxxxx``."""
     return next(slug for slug in _candidates(name) if not taken(slug))

@@ -108,6 +108,11 @@ class Presses:
         changed = [field for field in policy if getattr(written.room.policy, field) != getattr(room.policy, field)]
         return await self._answered(written, time, changed, opens=bool(active), may_wait=may_wait)
 
+    async def title(self, room: Room, seat: str, text: str) -> Pressed:
+        """What the operator calls the person in a seat. Raises ``BadSetting`` and ``Nobody``."""
+        time = Countdown()
+        return await self._answered(await self._intent.title(room.id, seat, text, time), time, may_wait=True)
+
     async def remove(self, room: Room) -> None:
         """The room is gone, its call with it."""
         time = Countdown()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bridge.rooms.admission import Admission
+from bridge.rooms.attendance import Attendance
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.changes import Changes
 from bridge.rooms.hands import Hands
@@ -47,6 +48,7 @@ class Rules:
     seats: Seats
     lobby: Lobby
     hands: Hands
+    attendance: Attendance
     writes: Writes
 
     async def aclose(self) -> None:
@@ -100,6 +102,20 @@ def compose(
     )
     presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
     hands = Hands(roster, seats, lobby, notes, reconciler, mints, clock)
+    attendance = Attendance(roster, seats, lobby)
     return Rules(
-        changes, observed, roster, capacity, reconciler, watch, intent, presses, admission, seats, lobby, hands, writes
+        changes,
+        observed,
+        roster,
+        capacity,
+        reconciler,
+        watch,
+        intent,
+        presses,
+        admission,
+        seats,
+        lobby,
+        hands,
+        attendance,
+        writes,
     )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Collection
 
-from bridge.errors import SeatTaken
+from bridge.errors import Nobody, SeatTaken
 from bridge.rooms.capacity import RESERVED_SECONDS
 from bridge.rooms.changes import Changes
 from bridge.rooms.model import Holder, Role, Room
@@ -102,6 +102,11 @@ class Seats:
             self._inside[room_id] = inside
         else:
             self._inside.pop(room_id, None)
+
+
+def no_seat(room: Room, seat: str) -> Nobody:
+    """What is said of a seat that the room does not have."""
+    return Nobody(f"{room.slug} has no seat {seat}", f"its seats are: {', '.join(room.policy.seats) or 'none'}")
 
 
 def _remembered(holder: Holder) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What the routes work with, handed to them by the service, and no more than they may touch."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,6 +10,8 @@ from bridge.access.keys import Keys
 from bridge.access.links import Links
 from bridge.access.users import Accounts, HandOver
 from bridge.rooms.admission import Admission
+from bridge.rooms.attendance import Attendance
+from bridge.rooms.hands import Hands
 from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
@@ -38,22 +40,26 @@ class RoomReads:
 class Parts:
     """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``.
 
-    ``control_url`` is where vMix and Companion reach it, ``media_url`` where browsers find LiveKit; empty: at the
-    address they called.
+    ``control_url`` is where vMix and Companion reach it, ``public_url`` where guests do. ``media_url`` is where
+    browsers find LiveKit; empty: at the address they called.
     """
 
     server: str
     control_url: str
+    public_url: str
     media_url: str
     store: RoomReads
     observed: Observed
     roster: Roster
     admission: Admission
     presses: Presses
+    hands: Hands
+    attendance: Attendance
     hand_over: HandOver
     keys: Keys
     accounts: Accounts
     links: Links
+    renew_links: Callable[[Room, Collection[str]], Awaitable[None]]
     guard: Guard
     limits: Limits
     callers: Callers

@@ -32,14 +32,18 @@ from tests.web.visits import (
     with_token_in_url,
 )
 
-TABLES = ("/r", "/r/main", "/r/main/scripts")
+TABLES = ("/r", "/r/main", "/r/main/people", "/r/main/links", "/r/main/scripts")
 PRESSES = ("/r/main/create", "/r/main/start", "/r/main/stop", "/r/main/set?max=9")
 FILES = ("/r/main/scripts/start.vb", "/r/main/scripts.zip")
 BUTTONS = (*TABLES, "/r/main/state", *PRESSES, *FILES)
 HELPERS = ("conferences-public/findLKRoomNameById", "conferences-public/createToken")
 ACCOUNT = ("keys/show", "keys/rotate", "keys/retire", "tokens/create", "tokens/list", "tokens/revoke")
 OF_ONE_ROOM = ("getById", "update", "start", "stop", "remove")
-PRIVATE = (*(f"conferences/{name}" for name in ("create", "getCount", "getAll", *OF_ONE_ROOM)), *ACCOUNT)
+HANDS = (
+    *(f"participants/{name}" for name in ("list", "free", "title", "remove", "admit", "refuse")),
+    *("links/list", "links/renew"),
+)
+PRIVATE = (*(f"conferences/{name}" for name in ("create", "getCount", "getAll", *OF_ONE_ROOM, *HANDS)), *ACCOUNT)
 TROUBLE = [error("LiveKit is in trouble") for error in (MediaServerDown, MediaServerRefused, MediaServerTimeout)]
 HUGE = b'{"name": "' + b"x" * 70_000 + b'"}'
 UNKNOWN_ID = {"id": "f" * 24}

@@ -135,4 +135,4 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         route.resource.canonical.removesuffix("{ending}")  # type: ignore[union-attr]
         for route, policy in bridge.running.app[POLICIES].by_route.items()
         if policy.level == logging.DEBUG
-    } == {"/r", "/r/{room}", "/r/{room}/state", "/health", "/health.json"}
+    } == {"/r", "/r/{room}", "/r/{room}/state", "/r/{room}/people", "/r/{room}/links", "/health", "/health.json"}

@@ -44,7 +44,7 @@ def call(path: str, body: object = None, *, method: str = "", room: str = "", **
     """The Video calls API with the API token; ``room`` names the one whose id is sent."""
 
     async def visit(house: House) -> Answer:
-        how = method or ("DELETE" if path.endswith("remove") else "POST")
+        how = method or ("DELETE" if path == "conferences/remove" else "POST")
         sent = {"x-access-token": house.bridge.token, "Content-Type": "application/json"}
         what = {"id": house.ids[room]} if room else {} if body is None else body
         return await house.ask(how, f"/api/{path}", sent | _named(headers), what)

@@ -9,6 +9,8 @@ from aiohttp import web
 from pydantic.json_schema import models_json_schema
 
 from bridge.errors import BridgeError
+from bridge.rooms.attendance import Presence, Sends
+from bridge.rooms.model import Role
 from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
@@ -21,8 +23,12 @@ from bridge.web.wire.spelling import (
     JoinPayload,
     ListPayload,
     Payload,
+    RenewPayload,
     RoomFields,
+    SeatPayload,
+    TitlePayload,
     UpdatePayload,
+    WhoPayload,
 )
 
 Schema = Mapping[str, Any]
@@ -35,6 +41,10 @@ def _object(**properties: Schema) -> Schema:
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
 
 
 POLICY = {
@@ -64,6 +74,21 @@ CALL = _object(
     **{field: POLICY[field] for field in CALL_FIELDS},
     success=YES_NO,
 )
+PERSON = _object(
+    who=TEXT,
+    state={"enum": list(Presence)},
+    seat=TEXT,
+    role={"enum": [Role.SPEAKER, Role.GUEST]},
+    mic={"enum": list(Sends)},
+    camera={"enum": list(Sends)},
+    screen={"enum": list(Sends)},
+    new_browser=YES_NO,
+    since=TEXT,
+    title=TEXT,
+    typed=TEXT,
+    name=TEXT,
+)
+LINK = _object(name=TEXT, role={"enum": list(Role)}, url={"type": "string", "format": "uri"}, note=TEXT)
 PASS = _object(participant_token=TEXT, LKRoomName=TEXT, server_url=TEXT, success=YES_NO)
 
 
@@ -84,16 +109,25 @@ class Operation:
         return f"/api/conferences{'-public' if self.public else ''}/{self.name}"
 
 
+HAND = (404, 409, 502, 503, 504)
 EVERY_CALL = (400, 401, 403, 413, 429, 500)
 OPERATIONS = (
     Operation("create", "Make a room, and open it unless active is false.", CreatePayload, _ref("Room"), (503,)),
     Operation("getCount", "How many rooms there are.", CountPayload, _object(count=COUNT)),
-    Operation("getAll", "The rooms, as a bare array.", ListPayload, {"type": "array", "items": _ref("Room")}),
+    Operation("getAll", "The rooms, as a bare array.", ListPayload, _array(_ref("Room"))),
     Operation("getById", "One room.", IdPayload, _ref("Room"), (404,)),
     Operation("update", "Change a room; active starts or stops it.", UpdatePayload, _ref("Room"), (404, 503)),
     Operation("start", "Open a room.", IdPayload, DONE, (404, 409, 502, 503, 504)),
     Operation("stop", "Close a room and put everybody out.", IdPayload, DONE, (404, 502, 503, 504)),
     Operation("remove", "Forget a room.", IdPayload, DONE, (404, 502, 503, 504), method="delete"),
+    Operation("participants/list", "Who is there: seats, people, who waits.", IdPayload, _array(PERSON), (404,)),
+    Operation("participants/free", "Let the next one have a seat.", SeatPayload, DONE, HAND),
+    Operation("participants/title", "What the person in a seat is called.", TitlePayload, DONE, (404, 503)),
+    Operation("participants/remove", "Put somebody out, and keep them out.", WhoPayload, DONE, HAND),
+    Operation("participants/admit", "Let in who waits in the lobby.", WhoPayload, DONE, HAND),
+    Operation("participants/refuse", "Let them not in.", WhoPayload, DONE, (404,)),
+    Operation("links/list", "Where people join.", IdPayload, _array(LINK), (404,)),
+    Operation("links/renew", "Other links; the old ones open nothing.", RenewPayload, _array(LINK), (404, 503)),
     Operation("findLKRoomNameById", "The call of an open room.", IdPayload, CALL, (404, 409), public=True),
     Operation("createToken", "A token to join with.", JoinPayload, PASS, (404, 409, 502, 504), public=True),
 )
@@ -137,7 +171,7 @@ def _described(operation: Operation) -> Schema:
     for status in sorted({*EVERY_CALL, *operation.errors}):
         answers[str(status)] = {"description": _keys(status), "content": _json(_ref("Error"))}
     return {
-        "operationId": operation.name,
+        "operationId": operation.name.replace("/", "_"),
         "summary": operation.summary,
         "security": [{}, {"token": []}] if operation.public else [{"token": []}],
         "requestBody": {"required": True, "content": _json(_ref(operation.payload.__name__))},

@@ -47,7 +47,9 @@ async def scripts(request: web.Request) -> web.Response:
         }
         for script in SCRIPTS
     ]
-    return replies.json(rows) if params.format == "json" else replies.rows(rows, params.format, "script", many=True)
+    return (
+        replies.json(rows) if params.format == "json" else replies.rows(rows, params.format, "script", many="scripts")
+    )
 
 
 async def script(request: web.Request) -> web.Response:

@@ -59,6 +59,18 @@ class StopParams(Params):
     when: Literal["", "empty"] = Field("", alias="if")
 
 
+class WhoParams(Params):
+    who: str = Field(min_length=1)
+
+
+class SeatParams(Params):
+    seat: str = Field(min_length=1)
+
+
+class TitleParams(SeatParams):
+    text: str = ""
+
+
 class SetParams(Params):
     """The policy, and the name."""
 

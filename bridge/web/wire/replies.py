@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
@@ -37,6 +37,14 @@ def json(data: object, status: int = 200) -> web.Response:
 
 def text(line: str, status: int = 200) -> web.Response:
     return web.Response(body=(line + "\n").encode(), status=status, headers=TEXT)
+
+
+def lines(lines: Iterable[str]) -> web.Response:
+    return web.Response(body="".join(f"{line}\n" for line in lines).encode(), headers=TEXT)
+
+
+def in_words(words: Mapping[str, object]) -> str:
+    return " ".join(f"{word}={_value(value)}" for word, value in words.items())
 
 
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
@@ -100,20 +108,19 @@ def room_reply(request: web.Request, room: Room, format: str, extra: Mapping[str
 def rooms_reply(request: web.Request, rooms: Sequence[Room], format: str) -> web.Response:
     """Many rooms: a line, a JSON element or a row each."""
     if format == "text":
-        lines = "".join(_line(request, room, room_words(request, room, {})) + "\n" for room in rooms)
-        return web.Response(text=lines, content_type="text/plain")
+        return lines(_line(request, room, room_words(request, room, {})) for room in rooms)
     objects = [_with_words(request, room, room_words(request, room, {})) for room in rooms]
-    return json(objects) if format == "json" else rows(objects, format, "room", many=True)
+    return json(objects) if format == "json" else rows(objects, format, "room", many="rooms")
 
 
-def rows(objects: Sequence[Mapping[str, Any]], format: str, noun: str, *, many: bool = False) -> web.Response:
-    """Flat objects as XML (``<room>``, or ``<rooms>`` around many) or as CSV with a header row."""
+def rows(objects: Sequence[Mapping[str, Any]], format: str, noun: str, *, many: str = "") -> web.Response:
+    """Flat objects as XML (``<noun>``, with ``<many>`` around them) or as CSV with a header row."""
     if format == "csv":
         return web.Response(text=_csv(objects), content_type="text/csv")
     if not many:
         root = _element(noun, objects[0])
     else:
-        root = ElementTree.Element(f"{noun}s")
+        root = ElementTree.Element(many)
         root.extend(_element(noun, row) for row in objects)
     return web.Response(body=ElementTree.tostring(root, "utf-8", xml_declaration=True), content_type="application/xml")
 
@@ -153,8 +160,7 @@ def _given(request: web.Request, name: str) -> str:
 
 def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
     state = request.app[PARTS].observed.state(room)
-    values = " ".join(f"{word}={_value(value)}" for word, value in words.items())
-    return f"OK {room.slug} {state} {values} name={room.name}"
+    return f"OK {room.slug} {state} {in_words(words)} name={room.name}"
 
 
 def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:

@@ -100,6 +100,27 @@ class IdPayload(Payload):
     id: str
 
 
+class WhoPayload(IdPayload):
+    """``who`` as the short routes take it."""
+
+    who: Annotated[str, Field(min_length=1)]
+
+
+class SeatPayload(IdPayload):
+    seat: Annotated[str, Field(min_length=1)]
+
+
+class TitlePayload(SeatPayload):
+    text: str = ""
+
+
+class RenewPayload(Payload):
+    """``name`` is a seat, a role, or ``all``."""
+
+    id: str
+    name: str
+
+
 class CountPayload(Payload):
     filter: dict[str, Any] = {}
 

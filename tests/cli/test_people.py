@@ -1,0 +1,38 @@
+"""``vmix-bridge people`` and ``links``."""
+
+from pathlib import Path
+
+from tests.bridges import Bridge
+from tests.cli.commands import as_json, done, refused, run
+
+
+async def test_people_are_a_table_of_the_seats(bridge: Bridge) -> None:
+    await done(bridge, "rooms", "create", "main", "--seats", "host,guest1")
+    lines = (await done(bridge, "people", "main")).splitlines()
+    assert [line.split()[:2] for line in lines if line.strip()][2:] == [["host", "empty"], ["guest1", "empty"]]
+    assert [row["who"] for row in await as_json(bridge, "people", "main")] == ["host", "guest1"]
+    assert "room_not_found" in await refused(bridge, 1, "people", "gone")
+
+
+async def test_links_are_printed_whole(bridge: Bridge) -> None:
+    await done(bridge, "rooms", "create", "main", "--seats", "host")
+    text = await done(bridge, "links", "main")
+    for row in await as_json(bridge, "links", "main"):
+        assert row["url"] in text
+
+
+async def test_a_renewed_link_is_told(bridge: Bridge) -> None:
+    await done(bridge, "rooms", "create", "main")
+    before = await as_json(bridge, "links", "main")
+    renewed = await run(bridge, "links", "main", "--renew", "speaker")
+    assert before[0]["url"] not in renewed.stdout
+    assert "open nothing any more" in renewed.stderr
+    assert "bad_setting" in await refused(bridge, 1, "links", "main", "--renew", "nobody")
+
+
+async def test_a_qr_code_in_the_terminal_and_as_a_file(bridge: Bridge, tmp_path: Path) -> None:
+    await done(bridge, "rooms", "create", "main", "--seats", "host")
+    drawn = await done(bridge, "links", "main", "--qr", "--svg", str(tmp_path / "codes"))
+    assert "▄" in drawn or "█" in drawn
+    assert sorted(file.name for file in (tmp_path / "codes").iterdir()) == ["host.svg", "speaker.svg"]
+    assert (tmp_path / "codes" / "host.svg").read_text().startswith("<?xml")
