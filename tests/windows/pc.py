@@ -17,7 +17,9 @@ HOUSE = Path(__file__).parents[2]
 FOLDER = "Regie Süd"
 """Where the bridge is installed below ``C:``; each run of it proves blanks and umlauts."""
 PYTHON = rf"C:\{FOLDER}\python.exe"
-HANGS = 60
+THERE = "Z:" + str(HOUSE / "tests" / "windows" / "there").replace("/", "\\")
+"""Programs of the tests that run there, as Windows names their folder."""
+HANGS = 15
 """Seconds after which a program is taken for hanging; a busy machine may be slow."""
 
 
@@ -66,12 +68,17 @@ class Pc:
         return self.run(PYTHON, "-m", "bridge", *words, environment=environment, **options)
 
     def start(
-        self, *command: str, environment: Mapping[str, str] | None = None, cwd: str = "C:\\", **options: Any
+        self,
+        *command: str,
+        through: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
+        cwd: str = "C:\\",
+        **options: Any,
     ) -> "subprocess.Popen[bytes]":
-        """A program, with pipes for its words unless ``options`` says otherwise."""
+        """A program, with pipes for its words unless ``options`` says otherwise; ``through`` is a launcher here."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         env = {**self.environment, **(environment or {})}
-        return subprocess.Popen(["wine", *command], cwd=self.file(cwd), env=env, **{**pipes, **options})
+        return subprocess.Popen([*through, "wine", *command], cwd=self.file(cwd), env=env, **{**pipes, **options})
 
     def end(self, pid: int) -> None:
         """What the task manager does: no goodbye."""
