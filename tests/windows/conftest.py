@@ -8,6 +8,7 @@ import pytest
 from tests.needs import Unavailable
 
 from .pc import Pc
+from .up import Up, up
 from .wine import install
 
 
@@ -22,3 +23,10 @@ def pc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pc]:
         pytest.skip(f"no Windows Python: {problem}")
     with Pc(made, tmp_path_factory.mktemp("windows")) as pc:
         yield pc
+
+
+@pytest.fixture(scope="session")
+def rehearsal(pc: Pc) -> Iterator[Up]:
+    """A bridge that rehearses, on a folder with blanks and umlauts; use rooms of your own."""
+    with up(pc, r"C:\Probe für Übung") as bridge:
+        yield bridge

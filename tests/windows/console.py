@@ -12,9 +12,6 @@ from typing import Any
 
 from .pc import HANGS, PYTHON, THERE, Pc
 
-if sys.platform != "win32":
-    import termios
-
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -74,6 +71,8 @@ def _terminal() -> tuple[int, int]:
     """Both ends of one that is wide enough for every line."""
     if sys.platform == "win32":
         raise NotImplementedError("the console there is played on Linux")
+    import termios
+
     hand, screen = os.openpty()
     termios.tcsetwinsize(screen, (50, 250))
     return hand, screen

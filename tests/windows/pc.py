@@ -19,7 +19,7 @@ FOLDER = "Regie Süd"
 PYTHON = rf"C:\{FOLDER}\python.exe"
 THERE = "Z:" + str(HOUSE / "tests" / "windows" / "there").replace("/", "\\")
 """Programs of the tests that run there, as Windows names their folder."""
-HANGS = 15
+HANGS = 30
 """Seconds after which a program is taken for hanging; a busy machine may be slow."""
 
 
