@@ -4,13 +4,13 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .pc import HANGS, PYTHON, THERE, Pc
+from .said import Said
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -26,13 +26,11 @@ class Console:
             *command, through=("setsid", "--ctty"), environment={"TERM": "xterm"}, **streams, **options
         )
         os.close(screen)
-        self._shown = bytearray()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._said = Said(self.process, self._hand)
 
     @property
     def shown(self) -> str:
-        return _CONTROL.sub("", self._shown.decode("utf-8", "replace"))
+        return _CONTROL.sub("", self._said.text)
 
     def type(self, keys: str) -> None:
         os.write(self._hand, keys.encode())
@@ -41,7 +39,7 @@ class Console:
         """Wait until they stand there."""
         ends = time.monotonic() + HANGS
         while words not in self.shown:
-            assert self._reader.is_alive(), self.shown
+            assert self._said.more_may_come, self.shown
             assert time.monotonic() < ends, self.shown
             time.sleep(0.02)
 
@@ -56,15 +54,7 @@ class Console:
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
-        self._reader.join(HANGS)
-        os.close(self._hand)
-
-    def _read(self) -> None:
-        try:
-            while chunk := os.read(self._hand, 65536):
-                self._shown += chunk
-        except OSError:
-            pass  # the last program on it has ended
+        self._said.finish()
 
 
 def _terminal() -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """``vmix-bridge up`` on the Windows PC, and what its operator does with it."""
 
 import json
+import os
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,21 +16,15 @@ from tests.bridges import SECRETS
 from tests.ports import free_port
 
 from .pc import HANGS, PYTHON, Pc
+from .said import Said
 
 
 class Up:
     """A bridge that runs. ``data`` is its folder as Windows names it."""
 
-    def __init__(self, pc: Pc, data: str, process: "subprocess.Popen[bytes]", url: str) -> None:
+    def __init__(self, pc: Pc, data: str, url: str, process: "subprocess.Popen[bytes]", said: Said) -> None:
         self.pc, self.data, self.url = pc, data, url
-        self.process = process
-        self._said = bytearray()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    @property
-    def said(self) -> str:
-        return self._said.decode("utf-8", "replace")
+        self._process, self._said = process, said
 
     @property
     def folder(self) -> Path:
@@ -74,15 +68,15 @@ class Up:
 
     def ended(self) -> int:
         """Its exit code, once it has one."""
-        code = self.process.wait(HANGS)
-        self._reader.join(HANGS)
+        code = self._process.wait(HANGS)
+        self._said.finish()
         return code
 
     def until_up(self) -> None:
         ends = time.monotonic() + HANGS
         while True:
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < ends, self.said
+            assert self._process.poll() is None, self._said.text
+            assert time.monotonic() < ends, self._said.text
             try:
                 self.get("/health")
                 break
@@ -103,19 +97,16 @@ class Up:
             with error:
                 return error.code, error.read().decode()
 
-    def _read(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self._said += line
-
 
 @contextmanager
 def up(pc: Pc, data: str, *words: str, media: str = "rehearsal", **options: Any) -> Iterator[Up]:
     """A bridge on that folder for the length of the block; it is ended as by the task manager where it still runs."""
     port = free_port()
     command = [PYTHON, "-m", "bridge", "up", "--data", data, "--listen", f"127.0.0.1:{port}", "--media", media, *words]
-    with pc.start(*command, stdout=subprocess.DEVNULL, **options) as process:
-        bridge = Up(pc, data, process, f"http://127.0.0.1:{port}")
+    hears, says = os.pipe()
+    with pc.start(*command, stdout=subprocess.DEVNULL, stderr=says, **options) as process:
+        os.close(says)
+        bridge = Up(pc, data, f"http://127.0.0.1:{port}", process, Said(process, hears))
         try:
             bridge.until_up()
             yield bridge
