@@ -87,5 +87,5 @@ def test_every_press(rehearsal: Up) -> None:
     assert rehearsal.press("main/state") == "ready"
     assert "changed=1" in rehearsal.press("main/set", screen="1")
     assert rehearsal.press("main/stop").startswith("OK main stopped ")
-    assert " max=9 media=av webinar=yes chat=yes screen=yes " in rehearsal.press("main")
+    assert " max=9 media=av webinar=1 chat=1 screen=1 " in rehearsal.press("main")
     assert "main" in rehearsal.press("")
