@@ -47,7 +47,7 @@ class Pc:
         self.folder = folder
         self.drive = folder / "drive_c"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("VMIX_BRIDGE_")},
+            **{name: value for name, value in os.environ.items() if not name.startswith(("VMIX_BRIDGE_", "PYTHON"))},
             **QUIET,
             "WINEPREFIX": str(folder),
         }

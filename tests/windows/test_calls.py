@@ -29,6 +29,7 @@ def real(pc: Pc, live_server: LiveServer) -> Iterator[Up]:
         yield bridge
 
 
+@pytest.mark.usefixtures("pc")  # by which its group is known
 @pytest.mark.parametrize("kind", ["rehearsal", "real"])
 def test_every_call_of_the_video_calls_api(request: pytest.FixtureRequest, kind: str) -> None:
     bridge: Up = request.getfixturevalue(kind)
