@@ -25,18 +25,24 @@ def unused_tcp_port() -> int:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests with media run one after the other, all in one worker."""
-    if _with_media(item):
+    """Tests with media run one after the other, all in one worker; so do those that share a Windows PC."""
+    if _with_windows(item):
+        item.add_marker(pytest.mark.xdist_group("windows"))
+    elif _with_media(item):
         item.add_marker(pytest.mark.xdist_group("media"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Media first, since its worker is busy longest; what waits for the compiler last, since that may come late."""
-    items.sort(key=lambda item: (not _with_media(item), _takes(item, "compiler")))
+    """Media first, since its worker is busy longest; Windows and the compiler last, since they may come late."""
+    items.sort(key=lambda item: (not _with_media(item), _with_windows(item), _takes(item, "compiler")))
+
+
+def _with_windows(item: pytest.Item) -> bool:
+    return _takes(item, "pc")
 
 
 def _with_media(item: pytest.Item) -> bool:
-    return _takes(item, "livekit_binary") or item.path.is_relative_to(LIVE)
+    return not _with_windows(item) and (_takes(item, "livekit_binary") or item.path.is_relative_to(LIVE))
 
 
 def _takes(item: pytest.Item, fixture: str) -> bool:

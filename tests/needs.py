@@ -1,13 +1,13 @@
 """What tests need and pip does not bring: made once, kept in the user's cache, and waited for where it is being made.
 
-``python3 -m tests.live.binary`` and ``python3 -m tests.vbnet.toolchain`` make theirs beforehand, in the background of
-pip and the first tests: what they import is Python's own library and nothing else.
+``python3 -m tests.live.binary``, ``tests.vbnet.toolchain`` and ``tests.windows.wine`` make theirs beforehand, in the
+background of pip and the first tests: what they import is Python's own library and nothing else.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,13 @@ if sys.platform != "win32":
     import fcntl
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
-DEBIAN = {"mono-mcs": Path("/usr/bin/mcs"), "mono-devel": Path("/usr/lib/mono/4.8-api")}
+DEBIAN = {
+    "mono-mcs": Path("/usr/bin/mcs"),
+    "mono-devel": Path("/usr/lib/mono/4.8-api"),
+    "wine": Path("/usr/bin/wine"),
+    "wine64": Path("/usr/lib/wine/wine64"),
+    "gcc-mingw-w64-x86-64-win32": Path("/usr/bin/x86_64-w64-mingw32-gcc"),
+}
 """Every package of Debian's that tests need, and where one sees that it is there."""
 
 
@@ -33,10 +39,10 @@ def alone(what: str) -> Iterator[None]:
         yield
 
 
-def packages() -> None:
-    """Install whatever Debian packages are missing, in one transaction."""
+def packages(*wanted: str) -> None:
+    """Install which of these Debian packages are missing, in one transaction."""
     with alone("apt"):
-        missing = [package for package, proof in DEBIAN.items() if not proof.exists()]
+        missing = [package for package in wanted if not DEBIAN[package].exists()]
         if not missing:
             return
         if sys.platform != "linux" or os.geteuid() != 0 or not Path("/usr/bin/apt-get").exists():
@@ -45,10 +51,11 @@ def packages() -> None:
         run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
 
 
-def run(*command: str, cwd: Path | None = None) -> None:
-    """Raises ``Unavailable`` with what the program said."""
+def run(*command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    """``environment`` is added to this one. Raises ``Unavailable`` with what the program said."""
+    env = {**os.environ, **(environment or {})}
     try:
-        subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True, timeout=600)
+        subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True, timeout=600)
     except (subprocess.SubprocessError, OSError) as problem:
         said = getattr(problem, "stderr", None) or str(problem)
         raise Unavailable(f"{' '.join(command[:3])} failed: {said.strip()[-500:]}") from problem

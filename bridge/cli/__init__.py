@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from bridge.cli.options import data_option
+from bridge.cli.output import say_all_names
 from bridge.version import VERSION
 
 COMMANDS = {
@@ -51,3 +52,4 @@ class _Lazy(click.Group):
 @click.version_option(VERSION, message="vmix-bridge %(version)s")
 def main() -> None:
     """Open, start and stop browser meeting rooms from vMix, Companion and here."""
+    say_all_names()

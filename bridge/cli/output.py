@@ -1,6 +1,8 @@
 """Tables for people, JSON for programs."""
 
+import io
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, TypeVar
 
@@ -19,9 +21,15 @@ def is_terminal(stream: IO[str] | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def say_all_names() -> None:
+    """In a pipe of Windows stdout has the PC's code page: what that cannot hold is escaped from now on, not refused."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def show(data: Any, as_json: bool, line: str = "") -> None:
-    """One thing: JSON on stdout, or a line."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else line)
+    """One thing: JSON on stdout, which is the same in every code page, or a line."""
+    click.echo(json.dumps(data, ensure_ascii=not _is_unicode(), indent=2) if as_json else line)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_json: bool) -> None:
@@ -38,6 +46,10 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_json: bo
     for row in rows:
         grid.add_row(*(Text(_cell(row.get(column, ""))) for column in columns))
     Console().print(grid)
+
+
+def _is_unicode() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
 
 
 def _cell(value: object) -> str:

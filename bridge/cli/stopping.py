@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bridge.cli.console import console_events
 from bridge.cli.words import say
 
 if TYPE_CHECKING:
@@ -24,10 +25,13 @@ Signals = asyncio.Queue[int]
 
 @contextmanager
 def listening() -> Iterator[Signals]:
-    """Every Ctrl+C, Ctrl+Break and SIGTERM meanwhile; afterwards the process, about to end, is deaf to them."""
+    """Every Ctrl+C, Ctrl+Break and SIGTERM meanwhile; afterwards the process, about to end, is deaf to them.
+
+    A console of Windows that closes is a SIGTERM.
+    """
     loop, heard = asyncio.get_running_loop(), Signals()
 
-    def arrived(number: int, _: "FrameType | None") -> None:
+    def arrived(number: int, _: "FrameType | None" = None) -> None:
         loop.call_soon_threadsafe(heard.put_nowait, number)
 
     signals = [signal.SIGINT, signal.SIGTERM]
@@ -36,7 +40,8 @@ def listening() -> Iterator[Signals]:
     for number in signals:
         signal.signal(number, arrived)
     try:
-        yield heard
+        with console_events(arrived):
+            yield heard
     finally:
         for number in signals:
             signal.signal(number, signal.SIG_IGN)

@@ -24,9 +24,9 @@ def ports(case: Case) -> Iterator[Finding]:
     if port and ":" not in host:
         address = LOOPBACK if host == "localhost" else host
         yield _port(case, "tcp", address, port, "listen")
-    if _runs_server(case):
+    if runs_server(case):
         local = case.loaded.settings.local
-        media, only_here = _media_address(case)
+        media, only_here = media_address(case)
         yield _port(case, "tcp", LOOPBACK, local.port, "[local] port")
         yield _port(case, "udp", media, local.udp_port, "[local] udp_port")
         if not only_here:
@@ -95,10 +95,10 @@ def router(case: Case) -> Iterator[Finding]:
     if case.loaded is None:
         return
     settings = case.loaded.settings
-    if not _runs_server(case):
+    if not runs_server(case):
         return
     try:
-        address, only_here = advertised(settings.local.advertise), _media_address(case)[1]
+        address, only_here = advertised(settings.local.advertise), media_address(case)[1]
     except MediaServerDown as error:
         yield bad("router", error.message, error.hint)
         return
@@ -130,7 +130,7 @@ def _listen(case: Case) -> tuple[str, int]:
     return host, port
 
 
-def _runs_server(case: Case) -> bool:
+def runs_server(case: Case) -> bool:
     """Whether the examined bridge runs a livekit-server on this machine."""
     if case.loaded is None:
         return False
@@ -138,7 +138,7 @@ def _runs_server(case: Case) -> bool:
     return case.kind == "local" or (settings.runs_here and find(case.data, settings.local.binary) is not None)
 
 
-def _media_address(case: Case) -> tuple[str, bool]:
+def media_address(case: Case) -> tuple[str, bool]:
     """What the server binds for media, and whether only this machine can take part."""
     assert case.loaded is not None  # noqa: S101 - asked by the callers
     try:

@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PATIENCE = (0.25,) * 10
-"""Seconds between tries while another program holds a file, for one generation as a whole."""
+PATIENCE = (0.25,) * 8
+"""Seconds between tries while another program holds a file, for one generation as a whole: the press that waits for it
+can still say what to do."""
 
 SHARING_VIOLATIONS = frozenset({5, 32, 33})
 """ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: what Windows answers while a virus scanner, an
@@ -83,7 +84,7 @@ class SafeFile:
         """Make ``data`` the current generation; it is on the disk when this returns.
 
         Raises ``StoreBroken``, and the current generation is the one it was. Blocks for as long as the disk takes, and
-        up to 2.5 s more while another program holds the file (Windows).
+        up to 2 s more while another program holds the file (Windows).
         """
         patience = _Patience()
         self._check()

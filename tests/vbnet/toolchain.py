@@ -30,7 +30,7 @@ def install() -> Path:
 
     Raises ``Unavailable``.
     """
-    packages()
+    packages("mono-mcs", "mono-devel")
     folder = CACHE / f"vbnet-{PACKAGE_SHA256[:12]}"
     source = HERE / "driver.cs"
     driver = folder / f"driver-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}.exe"
