@@ -104,7 +104,7 @@ def owner(kind: str, port: int) -> int | None:
         for connection in psutil.net_connections(kind):
             bound = connection.laddr and connection.laddr.port == port
             if bound and (kind == "udp" or connection.status == psutil.CONN_LISTEN):
-                return connection.pid
+                return connection.pid or None  # nobody: not told
     except (psutil.Error, OSError):
         return None  # macOS tells root only
     return None
