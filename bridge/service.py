@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bridge.access.browsers import Browsers
 from bridge.access.keys import Keys
 from bridge.access.links import Links
 from bridge.access.secret import has_token, load_secret
@@ -26,6 +27,7 @@ from bridge.media.absent import AbsentServer
 from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
+from bridge.rooms.changes import Changes
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
 from bridge.rooms.ports import MediaServer, RoomStore
@@ -92,7 +94,8 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
             open_by_id=join.open_by_id,
         )
         stack.push_async_callback(rules.aclose)
-        parts = _parts(settings, url, store, media, rules, Keys(secret, users, generations), accounts, links, database)
+        keys, browsers = Keys(secret, users, generations), Browsers(secret)
+        parts = _parts(settings, url, store, media, rules, keys, accounts, links, browsers, database)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         app = control_app(parts, _signalling(media))
@@ -113,6 +116,7 @@ def _parts(
     keys: Keys,
     accounts: Accounts,
     links: Links,
+    browsers: Browsers,
     database: Database,
 ) -> Parts:
     """What the routes work with."""
@@ -122,17 +126,21 @@ def _parts(
         public_url=settings.urls.public or settings.urls.control or url,
         media_url=_media_url(settings, media),
         store=RoomReads.of(store),
+        changes=rules.changes,
+        look_soon=rules.reconciler.wake,
         observed=rules.observed,
         roster=rules.roster,
         presses=rules.presses,
         hands=rules.hands,
+        lobby=rules.lobby,
         attendance=rules.attendance,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
         keys=keys,
         accounts=accounts,
         links=links,
-        renew_links=partial(_renew_links, store, links),
+        browsers=browsers,
+        renew_links=partial(_renew_links, store, links, rules.changes),
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
@@ -140,9 +148,10 @@ def _parts(
     )
 
 
-async def _renew_links(store: Rooms, links: Links, room: Room, names: Collection[str]) -> None:
+async def _renew_links(store: Rooms, links: Links, changes: Changes, room: Room, names: Collection[str]) -> None:
     await links.renew(room, names)
     store.reindex(room)
+    changes.tell(room.id)
 
 
 def clock() -> float:

@@ -41,7 +41,7 @@ def as_called(text: str) -> str:
 def program() -> str:
     """How this program was called: by its name where that finds it, else by a path, else by Python."""
     called = sys.argv[0]
-    if Path(called).name == "__main__.py":
+    if Path(called).parts[-2:] == ("bridge", "__main__.py"):
         return f"{_quoted(_short(sys.executable))} -m bridge"
     if Path(called).stem != NAME:
         return NAME

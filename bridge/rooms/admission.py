@@ -133,7 +133,8 @@ class Admission:
         look = await self._look(room)
         now = self._still_open(room)
         strength = Strength.of(entry.role, entry.way)
-        self._identities.refuse_weaker(room.call, identity, strength)
+        if not guest.page:  # whoever holds a page's identity is that browser itself, which came by another link
+            self._identities.refuse_weaker(room.call, identity, strength)
         mint = self._mints.new(strength)
         may, minutes = permissions(entry.role, now.policy), self._token_minutes
         name = (holder and now.titles.get(holder.seat)) or guest.name

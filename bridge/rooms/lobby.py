@@ -40,13 +40,17 @@ class Lobby:
 
     def refuse(self, room: Room, key: str) -> None:
         """Raises ``Barred`` for whoever is kept out, ``NotAdmitted`` for whoever has to wait, or was refused."""
-        call = self._notes.of(room).call
-        if key in call.barred:
+        if key in self._notes.of(room).call.barred:
             raise Barred("the studio ended this visit")
-        if room.policy.lobby and key not in call.admitted:
+        if not self.may_come(room, key):
             if self.was_refused(room, key):
                 raise NotAdmitted("the studio did not let you in", "ask whoever sent you the link")
             raise NotAdmitted("the studio lets people in one by one")
+
+    def may_come(self, room: Room, key: str) -> bool:
+        """Whether somebody need not wait."""
+        call = self._notes.of(room).call
+        return key not in call.barred and (not room.policy.lobby or key in call.admitted)
 
     def knock(self, room: Room, key: str, name: str, role: Role, seat: str = "") -> None:
         """Somebody waits, or still waits."""

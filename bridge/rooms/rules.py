@@ -78,7 +78,12 @@ def compose(
     observed = Observed(roster, changes, clock)
     identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
     call_plan = partial(plan, max_scenes=max_scenes)
-    writes = Writes(lambda room_id: reconciler.wake(room_id))
+
+    def written(room_id: str) -> None:
+        reconciler.wake(room_id)
+        changes.tell(room_id)
+
+    writes = Writes(written)
     notes, mints = Notes(store, locks, writes), Mints(clock_ms)
     seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
     reconciler = Reconciler(store, media, observed, roster, capacity, identities, seats, lobby, locks, call_plan)

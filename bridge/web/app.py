@@ -11,7 +11,20 @@ from bridge.logs import place
 from bridge.web.gate import Gate
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import BEFORE, POLICIES, Policies
-from bridge.web.routes import account, buttons, conferences, hands, health, join, links, openapi, people, rtc, scripts
+from bridge.web.routes import (
+    account,
+    buttons,
+    conferences,
+    hands,
+    health,
+    join,
+    links,
+    openapi,
+    people,
+    rtc,
+    scripts,
+    visits,
+)
 from bridge.web.wire.body import BODY_BYTES
 
 AddRoutes = Callable[[web.Application], None]
@@ -19,7 +32,7 @@ AddRoutes = Callable[[web.Application], None]
 
 def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """Every route there is; ``rtc_server`` is the http address of a livekit-server to stand before."""
-    nouns = (people, hands, links, buttons, scripts, conferences, join, account, openapi, health)
+    nouns = (people, hands, links, buttons, scripts, conferences, join, account, openapi, health, visits)
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
     return make_app(parts, *(noun.add_routes for noun in nouns), *signalling)
 

@@ -6,13 +6,16 @@ from typing import Self
 
 from aiohttp import web
 
+from bridge.access.browsers import Browsers
 from bridge.access.keys import Keys
 from bridge.access.links import Links
 from bridge.access.users import Accounts, HandOver
 from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
+from bridge.rooms.changes import Changes
 from bridge.rooms.hands import Hands
-from bridge.rooms.model import Room
+from bridge.rooms.lobby import Lobby
+from bridge.rooms.model import Link, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
@@ -28,12 +31,13 @@ class RoomReads:
 
     get: Callable[[str], Room | None]
     by_slug: Callable[[str], Room | None]
+    by_code: Callable[[str], tuple[Room, Link] | None]
     of_owner: Callable[[str], Collection[Room]]
     all: Callable[[], Collection[Room]]
 
     @classmethod
     def of(cls, store: RoomStore) -> Self:
-        return cls(store.get, store.by_slug, store.of_owner, store.all)
+        return cls(store.get, store.by_slug, store.by_code, store.of_owner, store.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,20 @@ class Parts:
     public_url: str
     media_url: str
     store: RoomReads
+    changes: Changes
+    look_soon: Callable[[str], None]
     observed: Observed
     roster: Roster
     admission: Admission
     presses: Presses
     hands: Hands
+    lobby: Lobby
     attendance: Attendance
     hand_over: HandOver
     keys: Keys
     accounts: Accounts
     links: Links
+    browsers: Browsers
     renew_links: Callable[[Room, Collection[str]], Awaitable[None]]
     guard: Guard
     limits: Limits

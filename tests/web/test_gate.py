@@ -17,6 +17,7 @@ from tests.ports import free_port
 
 WITHOUT_A_KEY = {
     *("/health", "/health.json", "/api/openapi.json"),
+    *("/pages/join", "/pages/live"),  # a link's code, which is in the body
     *("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"),  # a join token opens them
 }
 HELPERS = {"/api/conferences-public/findLKRoomNameById", "/api/conferences-public/createToken"}
@@ -135,4 +136,13 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         route.resource.canonical.removesuffix("{ending}")  # type: ignore[union-attr]
         for route, policy in bridge.running.app[POLICIES].by_route.items()
         if policy.level == logging.DEBUG
-    } == {"/r", "/r/{room}", "/r/{room}/state", "/r/{room}/people", "/r/{room}/links", "/health", "/health.json"}
+    } == {
+        "/r",
+        "/r/{room}",
+        "/r/{room}/state",
+        "/r/{room}/people",
+        "/r/{room}/links",
+        "/pages/live",
+        "/health",
+        "/health.json",
+    }

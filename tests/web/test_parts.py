@@ -15,7 +15,7 @@ async def test_the_store_that_routes_get_cannot_write(bridge: Bridge) -> None:
     store = bridge.running.parts.store
     assert all(hasattr(RoomStore, name) and hasattr(bridge.running.store, name) for name in WRITES)
     assert not [name for name in dir(store) if name in WRITES]
-    assert set(RoomReads.__slots__) == {"get", "by_slug", "of_owner", "all"}
+    assert set(RoomReads.__slots__) == {"get", "by_slug", "by_code", "of_owner", "all"}
     with pytest.raises(FrozenInstanceError):
         store.get = store.by_slug  # type: ignore[misc]
     with pytest.raises(AttributeError):

@@ -71,7 +71,7 @@ async def create_token(request: web.Request) -> web.Response:
     answer = {
         "participant_token": admitted.token,
         "LKRoomName": room.call,
-        "server_url": _server_url(request),
+        "server_url": server_url(request),
         "success": True,
     }
     return replies.json(answer)
@@ -90,7 +90,7 @@ def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room
     return room
 
 
-def _server_url(request: web.Request) -> str:
+def server_url(request: web.Request) -> str:
     """wss wherever the browser came by https, since it opens nothing else from there."""
     parts = request.app[PARTS]
     return parts.media_url or f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"

@@ -1,0 +1,67 @@
+"""How many WebSockets may be open: until they have shown a code per address, then per code, and all together."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bridge.errors import TooManyRequests
+from bridge.web.guard.limits import network
+
+UNPROVEN = 8
+PER_CODE = 2000
+"""A webinar's audience comes by one link."""
+IN_ALL = 8000
+
+
+class Sockets:
+    """Counts them. ``in_all`` leaves descriptors for the controls."""
+
+    def __init__(self, in_all: int = IN_ALL) -> None:
+        self._in_all = in_all
+        self._open = 0
+        self._unproven: Counter[str] = Counter()
+        self._by_code: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, address: str) -> Iterator["Socket"]:
+        """One from this address, for as long as the block lasts. Raises ``TooManyRequests``."""
+        place = network(address)
+        if self._open >= self._in_all:
+            raise TooManyRequests("too many pages are open", "try again in a minute")
+        if self._unproven[place] >= UNPROVEN:
+            raise TooManyRequests("too many connections from this address have not said yet what they want")
+        socket = Socket(self._unproven, self._by_code, place)
+        self._open += 1
+        try:
+            yield socket
+        finally:
+            self._open -= 1
+            socket.gone()
+
+
+class Socket:
+    """One of them."""
+
+    def __init__(self, unproven: Counter[str], by_code: Counter[str], place: str) -> None:
+        self._unproven, self._by_code = unproven, by_code
+        self._counted: tuple[Counter[str], str] | None = None
+        self._count(unproven, place)
+
+    def proven(self, code: str) -> None:
+        """It has shown a code that opens something. Raises ``TooManyRequests``."""
+        if self._by_code[code] >= PER_CODE:
+            raise TooManyRequests("too many pages are open by this link", "try again in a minute")
+        self.gone()
+        self._count(self._by_code, code)
+
+    def gone(self) -> None:
+        if self._counted is not None:
+            counter, key = self._counted
+            counter[key] -= 1
+            if not counter[key]:
+                del counter[key]
+            self._counted = None
+
+    def _count(self, counter: Counter[str], key: str) -> None:
+        counter[key] += 1
+        self._counted = (counter, key)

@@ -1,0 +1,218 @@
+"""What the join page asks of the bridge: a token at the click, and one WebSocket for everything else.
+
+A page that was opened has spent nothing and told nobody anything; its code is in the first message, and in no URL.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bridge.errors import BridgeError, RoomStopped
+from bridge.rooms.admission import Knock, WrongCode
+from bridge.rooms.changes import EVERY_ROOM
+from bridge.rooms.model import Link, Role, Room
+from bridge.web.guard.limits import network
+from bridge.web.guard.sockets import Sockets
+from bridge.web.parts import PARTS, Parts
+from bridge.web.policy import RoutePolicy, add
+from bridge.web.routes.join import server_url
+from bridge.web.wire import replies
+from bridge.web.wire.body import json_object
+from bridge.web.wire.spelling import parse
+from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, VisitPayload, heard, room_facts
+
+log = logging.getLogger(__name__)
+
+VISIT = RoutePolicy(formats="json")
+LIVE = RoutePolicy(formats="json", level=logging.DEBUG)
+HELLO_SECONDS = 5.0
+MESSAGE_BYTES = 64 * 1024
+PING_SECONDS = 20.0
+"""A page takes a minute of silence for a dead line; who waits in the lobby waits on as long as the line is alive."""
+SOCKETS = web.AppKey("page_sockets", Sockets)
+OPEN = web.AppKey("page_open", set[web.WebSocketResponse])
+
+
+def add_routes(app: web.Application) -> None:
+    app[SOCKETS] = Sockets()
+    app[OPEN] = set[web.WebSocketResponse]()
+    app.on_shutdown.append(_hang_up)
+    add(app, "/pages/join", join, VISIT, "POST")
+    add(app, "/pages/live", live, LIVE, "GET")
+
+
+async def _hang_up(app: web.Application) -> None:
+    await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in app[OPEN]))
+
+
+async def join(request: web.Request) -> web.Response:
+    """A join token for the browser that clicked."""
+    payload, parts = parse(VisitPayload, await json_object(request)), request.app[PARTS]
+    address = parts.callers.address(request)
+    parts.limits.join(address)
+    room, _ = _found(parts, payload.code, address)
+    if not room.active:
+        raise RoomStopped("the room is stopped")
+    who = parts.browsers.identity(room.id, payload.secret)
+    knock = Knock(who, payload.name, code=payload.code, address=network(address), page=True)
+    admitted = await parts.admission.admit(room, knock)
+    return replies.json(
+        {
+            "participant_token": admitted.token,
+            "server_url": server_url(request),
+            "identity": admitted.identity,
+            "name": payload.name,
+            "success": True,
+        }
+    )
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """The room as it is, whenever it changes; and how the page is doing."""
+    parts = request.app[PARTS]
+    address = parts.callers.address(request)
+    with request.app[SOCKETS].one(address) as counted:
+        socket = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, heartbeat=PING_SECONDS, compress=False)
+        await socket.prepare(request)
+        request.app[OPEN].add(socket)
+        try:
+            hello = await _hello(socket)
+            room, link = _found(parts, hello.code, address)
+            counted.proven(hello.code)
+            page = _Page(parts, socket, hello, room.id, parts.browsers.identity(room.id, hello.secret), link)
+            await page.serve()
+        except BridgeError as error:
+            await _say(socket, {"type": "gone", "error": error.key})
+        except (TimeoutError, ConnectionError):
+            log.debug("a page went without a word")
+        finally:
+            request.app[OPEN].discard(socket)
+            await socket.close()
+        return socket
+
+
+async def _hello(socket: web.WebSocketResponse) -> Hello:
+    """Raises ``BadRequest``, and ``TimeoutError`` where it does not come in time."""
+    async with asyncio.timeout(HELLO_SECONDS):
+        message = await socket.receive()
+    return heard(HELLO, message.data if message.type is WSMsgType.TEXT else "")  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True)
+class _Page:
+    """One page that is open. It holds a code, so it is told of the room that opens."""
+
+    parts: Parts
+    socket: web.WebSocketResponse
+    hello: Hello
+    room_id: str
+    who: str
+    link: Link
+    knocks: str | None = None
+    told: dict[str, Any] = field(default_factory=dict)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self) -> None:
+        """Until either side hangs up, or the code opens nothing any more: raises ``WrongCode`` then."""
+        async with self._telling():
+            async for message in self.socket:
+                if message.type is not WSMsgType.TEXT:
+                    break
+                self._hear(heard(SAID, message.data))
+        room = self._room()
+        if room is not None and self.knocks is not None:
+            self.parts.lobby.left(room, self.who)
+
+    @asynccontextmanager
+    async def _telling(self) -> AsyncIterator[None]:
+        """Every change is told meanwhile."""
+        unsubscribe = self.parts.changes.subscribe(self._note)
+        self.changed.set()
+        teller = asyncio.create_task(self._tell())
+        try:
+            yield
+        finally:
+            unsubscribe()
+            teller.cancel()
+            with suppress(asyncio.CancelledError, ConnectionError):
+                await teller
+
+    def _note(self, room_id: str) -> None:
+        if room_id in (self.room_id, EVERY_ROOM):
+            self.changed.set()
+
+    async def _tell(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PING_SECONDS):
+                    await self.changed.wait()
+            if not self.changed.is_set():
+                self._knock()
+                await _say(self.socket, {"type": "ping"})
+                continue
+            self.changed.clear()
+            room = self._room()
+            if room is None:
+                await _say(self.socket, {"type": "gone", "error": WrongCode.key})
+                await self.socket.close()
+                return
+            await self._tell_once("room", self._facts(room))
+            if self.knocks is not None:
+                await self._tell_once("lobby", {"type": self._standing(room)})
+
+    async def _tell_once(self, what: str, message: dict[str, Any]) -> None:
+        if self.told.get(what) != message:
+            self.told[what] = message
+            await _say(self.socket, message)
+
+    def _room(self) -> Room | None:
+        found = self.parts.store.by_code(self.hello.code)
+        return found[0] if found is not None and found[0].id == self.room_id else None
+
+    def _facts(self, room: Room) -> dict[str, Any]:
+        parts = self.parts
+        secure = parts.public_url if parts.public_url.startswith("https:") else ""
+        secure_url = f"{secure}/j/{self.hello.code}" if secure else ""
+        return room_facts(room, parts.observed.state(room), self.link, parts.server, secure_url)
+
+    def _standing(self, room: Room) -> str:
+        """Before the door: ``waiting``, or how it ended."""
+        if self.parts.lobby.was_refused(room, self.who):
+            return "refused"
+        return "admitted" if self.parts.lobby.may_come(room, self.who) else "waiting"
+
+    def _hear(self, said: object) -> None:
+        if isinstance(said, KnockAtDoor):
+            self.knocks = said.name
+            self.told.pop("lobby", None)
+            self._knock()
+            self.changed.set()
+        else:
+            self.parts.look_soon(self.room_id)
+
+    def _knock(self) -> None:
+        """It waits, and still waits while its line is alive."""
+        room = self._room()
+        if room is None or self.knocks is None or self._standing(room) != "waiting":
+            return
+        self.parts.lobby.knock(room, self.who, self.knocks, self.link.role, self.link.seat)
+
+
+def _found(parts: Parts, code: str, address: str) -> tuple[Room, Link]:
+    """What a join code opens. Raises ``WrongCode``, and ``TooManyRequests`` for who tries them."""
+    found = parts.store.by_code(code)
+    if found is None or found[1].role is Role.SCENE:
+        parts.limits.wrong_invitation(address)
+        raise WrongCode("this link opens no room", "ask for a new link")
+    return found
+
+
+async def _say(socket: web.WebSocketResponse, message: dict[str, Any]) -> None:
+    with suppress(ConnectionError):
+        await socket.send_str(orjson.dumps(message).decode())
