@@ -11,7 +11,7 @@ from bridge.logs import place
 from bridge.web.gate import Gate
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import POLICIES, Policies
-from bridge.web.routes import account, buttons, conferences, health, join, openapi, rtc, scripts
+from bridge.web.routes import account, buttons, conferences, health, join, openapi, pages, rtc, scripts
 from bridge.web.wire.body import BODY_BYTES
 
 AddRoutes = Callable[[web.Application], None]
@@ -19,7 +19,7 @@ AddRoutes = Callable[[web.Application], None]
 
 def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """Every route there is; ``rtc_server`` is the http address of a livekit-server to stand before."""
-    nouns = (buttons, scripts, conferences, join, account, openapi, health)
+    nouns = (buttons, scripts, conferences, join, account, openapi, health, pages)
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
     return make_app(parts, *(noun.add_routes for noun in nouns), *signalling)
 

@@ -1,0 +1,26 @@
+"""The pages' files, as they lie on disk: streamed, compressed where that lies beside them and the browser takes it."""
+
+import logging
+
+from aiohttp import web
+
+from bridge.errors import NotFound
+from bridge.web.pages import FOLDER, KINDS, PageFiles
+from bridge.web.policy import RoutePolicy, add
+
+STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immutable", level=logging.DEBUG)
+FILES = web.AppKey("page_files", PageFiles)
+
+
+def add_routes(app: web.Application) -> None:
+    app[FILES] = PageFiles.of(FOLDER)
+    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
+
+
+async def static(request: web.Request) -> web.StreamResponse:
+    """A file that pages load. There is no other folder than the one of this moment."""
+    pages, path = request.app[FILES], request.match_info["path"]
+    file = pages.files.get(path)
+    if file is None or request.path != f"{pages.base}/{path}":
+        raise NotFound("there is no such file", "load the page again")
+    return web.FileResponse(file, headers={"Content-Type": KINDS[file.suffix]})
