@@ -1,5 +1,7 @@
 """The data folder: every file name in it, once. Names are relative to the folder, with ``/`` between parts."""
 
+from pathlib import Path
+
 STORE = "store.json"
 PREVIOUS_STORE = f"{STORE}.bak"
 LOCK = "store.lock"
@@ -18,3 +20,10 @@ LIVEKIT_KEYS = f"{LIVEKIT}/keys.json"
 SERVER_CONFIG = f"{LIVEKIT}/server-config.json"
 SERVER_NOTE = f"{LIVEKIT}/server.json"
 SERVER_LOG = f"{LIVEKIT}/server.log"
+
+
+def default_data() -> Path:
+    """The platform's own data folder for this user."""
+    from platformdirs import user_data_path
+
+    return user_data_path("vmix-bridge", appauthor=False)

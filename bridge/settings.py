@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from bridge.faults import fix_of
 from bridge.folder import CONFIG
 
 PREFIX = "VMIX_BRIDGE_"
@@ -175,11 +175,6 @@ class Loaded:
     origins: Mapping[str, str]
 
 
-def default_data() -> Path:
-    """The platform's own data folder for this user."""
-    return user_data_path("vmix-bridge", appauthor=False)
-
-
 def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:
     """Read the settings: ``config`` if given, else ``config.toml`` here, else ``<data>/config.toml``.
 
@@ -271,7 +266,7 @@ def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
 
 
 def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, str]) -> str:
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"] if isinstance(part, str))
     fields = {known: field for known, _, field in known_keys()}
     said = origins.get(key) or next((origins[inner] for inner in origins if inner.startswith(f"{key}.")), "file")
@@ -281,4 +276,4 @@ def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, s
     secret = key.endswith("api_secret") or key not in fields
     value = "" if secret else " = " + _PASSWORD.sub("//...@", repr(first["input"]))
     example = f"; for example {key} = {fields[key].examples[0]!r}" if key in fields else ""
-    return f"{where}: {key}{value} cannot be used: {first['msg'].removeprefix('Value error, ')}{example}"
+    return f"{where}: {key}{value} cannot be used: {fix_of(first)}{example}"

@@ -4,26 +4,19 @@ import asyncio
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from bridge.access.derived import EVERY_ROOM, Derived, Generation, GenerationRows, derive
 from bridge.access.users import UserRows, sha256
 from bridge.errors import KeyScope, KeyWrong
 
 
-class Kind(StrEnum):
-    TOKEN = "token"
-    ROOM = "room"
-    STUDIO = "studio"
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who calls: a user's API token, or a key for one slug (``slug``) or every room (``*``) of that user."""
+    """Who calls: a user by the API token (``token``), or whoever has a key for one ``slug`` or every room (``*``)."""
 
-    kind: Kind
     owner: str
     slug: str = EVERY_ROOM
+    token: bool = False
     first: bool = False
 
     def covers(self, slug: str) -> bool:
@@ -31,7 +24,7 @@ class Scope:
 
     def refuse_in_url(self) -> None:
         """An API token never goes into a URL: URLs end in logs, histories and saved presets. Raises ``KeyScope``."""
-        if self.kind is Kind.TOKEN:
+        if self.token:
             raise KeyScope("an API token does not go into a URL", "send it as x-access-token, or use a room key")
 
 
@@ -54,7 +47,7 @@ class Keys:
             return scope
         user = self._users.by_sha256(sha256(key))
         if user is not None:
-            return Scope(Kind.TOKEN, user.id, first=user.first)
+            return Scope(user.id, token=True, first=user.first)
         scope = self._valid[key] = self._checked(key)
         return scope
 
@@ -82,7 +75,7 @@ class Keys:
         slug = {"rk": rest.rpartition("_")[0], "sk": EVERY_ROOM}.get(prefix)
         for user in self._users.all() if slug else ():
             if slug and self._is_one_of(key, user.id, slug):
-                return Scope(Kind.STUDIO if slug == EVERY_ROOM else Kind.ROOM, user.id, slug)
+                return Scope(user.id, slug)
         raise KeyWrong("the key is not valid here")
 
     def _is_one_of(self, key: str, owner: str, slug: str) -> bool:

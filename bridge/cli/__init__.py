@@ -4,10 +4,10 @@ Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 refused, 2 wrong usag
 """
 
 from importlib import import_module
-from pathlib import Path
 
 import click
 
+from bridge.cli.options import data_option
 from bridge.version import VERSION
 
 COMMANDS = {
@@ -45,14 +45,7 @@ class _Lazy(click.Group):
         "max_content_width": 100,
     },
 )
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="VMIX_BRIDGE_DATA",
-    help="Data folder of the bridge.  [default: the platform's own]",
-)
+@data_option("VMIX_BRIDGE_DATA", "Data folder of the bridge.  [default: the platform's own]")
 @click.version_option(VERSION, message="vmix-bridge %(version)s")
-@click.pass_context
-def main(ctx: click.Context, data: Path | None) -> None:
+def main() -> None:
     """Open, start and stop browser meeting rooms from vMix, Companion and here."""
-    ctx.obj = data

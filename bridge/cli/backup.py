@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.options import data_folder, folder_options
+from bridge.cli.options import data_folder, data_option, folder_options
+from bridge.cli.words import Refused, say, say_notes
 
 FILE = click.Path(path_type=Path)
 
@@ -14,7 +15,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @folder_options
 @click.pass_obj
-def backup(data: Path | None, /, file: Path, force: bool, config: Path | None, own_data: Path | None) -> None:
+def backup(data: Path | None, /, file: Path, force: bool, config: Path | None) -> None:
     """Save the bridge to the zip FILE.
 
     It may run meanwhile. FILE holds its secrets: whoever has it has every key. Keep it where nobody else reads it.
@@ -23,21 +24,20 @@ def backup(data: Path | None, /, file: Path, force: bool, config: Path | None, o
     from bridge.ops.errors import OpsError
 
     try:
-        made = back_up(data_folder(own_data, data), file, config=config, force=force)
+        made = back_up(data_folder(data), file, config=config, force=force)
     except OpsError as error:
-        raise click.ClickException(str(error)) from None
-    for note in made.notes:
-        click.echo(f"Note: {note}.", err=True)
-    click.echo(f"saved {', '.join(made.names)}. It holds every secret of this bridge: keep it safe.", err=True)
+        raise Refused(str(error)) from None
+    say_notes(made.notes)
+    say(f"saved {', '.join(made.names)}. It holds every secret of this bridge: keep it safe.")
     click.echo(made.file)
 
 
 @click.command("restore")
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Where a bridge is already: move its files aside.")
-@click.option("--data", "own_data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@data_option()
 @click.pass_obj
-def restore(data: Path | None, /, file: Path, force: bool, own_data: Path | None) -> None:
+def restore(data: Path | None, /, file: Path, force: bool) -> None:
     """Bring the bridge in FILE here.
 
     Every key, link and token of it is valid in the data folder then.
@@ -45,13 +45,12 @@ def restore(data: Path | None, /, file: Path, force: bool, own_data: Path | None
     from bridge.ops.errors import OpsError
     from bridge.ops.restore import restore as restore_file
 
-    folder = data_folder(own_data, data)
+    folder = data_folder(data)
     try:
         done = restore_file(folder, file, force=force)
     except OpsError as error:
-        raise click.ClickException(str(error)) from None
-    for note in done.notes:
-        click.echo(f"Note: {note}.", err=True)
+        raise Refused(str(error)) from None
+    say_notes(done.notes)
     if done.aside:
-        click.echo(f"What was there before is in {done.aside}", err=True)
-    click.echo(f"{', '.join(done.names)} are in {folder}. Stop the first bridge, then: vmix-bridge up", err=True)
+        say(f"What was there before is in {done.aside}")
+    say(f"{', '.join(done.names)} are in {folder}. Stop the first bridge, then: vmix-bridge up")

@@ -3,18 +3,29 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
+from bridge.cli.options import data_folder
+from bridge.cli.words import Refused
 from bridge.folder import NOTE, TOKEN
 
 SECONDS = 10.0
+HINTS = {
+    "room_not_found": "see the rooms with: vmix-bridge rooms list; make one with: vmix-bridge rooms create ROOM",
+    "name_taken": "choose another name, or leave out --strict; change a room with: vmix-bridge rooms set ROOM",
+    "room_stopped": "open it first: vmix-bridge rooms start ROOM",
+    "not_empty": "wait until everybody has left, or leave out --if-empty",
+    "key_wrong": "the API token in the data folder is not this bridge's: name its folder with --data",
+}
+"""What to do from here, where the bridge itself speaks of routes."""
 
 
-class NotThere(click.ClickException):
+class NotThere(Refused):
     """The service is not running (exit code 3)."""
 
     exit_code = 3
@@ -24,19 +35,17 @@ class Client:
     """Calls the service of one data folder as its first user."""
 
     def __init__(self, data: Path | None) -> None:
-        self._data = data or _default_data()
+        self._data = data_folder(data)
 
     def get(self, path: str, **query: object) -> Any:
-        """A short route as JSON; None values are left out. Raises ``ClickException`` with the bridge's own words."""
-        given = {key: value for key, value in query.items() if value is not None}
-        return self._call("GET", f"{path}.json" + (f"?{urlencode(given)}" if given else ""))
+        """A short route as JSON; None values are left out. Raises ``Refused`` with the bridge's own words."""
+        return self._call("GET", _asked(f"{path}.json", query))
 
     def download(self, path: str, **query: object) -> bytes:
-        """A short route's answer as it comes."""
-        given = {key: value for key, value in query.items() if value is not None}
-        status, body = self._send("GET", path + (f"?{urlencode(given)}" if given else ""), None)
+        """A file from a short route. Raises as ``get`` does."""
+        status, body = self._send("GET", _asked(path, query | {"format": "json"}), None)
         if status >= 400:
-            raise click.ClickException(body.decode(errors="replace").strip().removeprefix("ERR "))
+            _answer(status, body)
         return body
 
     def post(self, path: str, **body: object) -> Any:
@@ -77,7 +86,7 @@ class Client:
         try:
             return (self._data / TOKEN).read_text("ascii").strip()
         except (OSError, ValueError):
-            raise click.ClickException(f"no API token can be read in {self._data}; try again as its owner") from None
+            raise Refused(f"no API token can be read in {self._data}; try again as its owner") from None
 
     def _not_there(self) -> NotThere:
         return NotThere(f"no bridge runs on {self._data}; start it with: vmix-bridge up")
@@ -105,17 +114,17 @@ def room_path(room: str, verb: str = "") -> str:
     return f"/r/{quote(room, safe='')}" + (f"/{verb}" if verb else "")
 
 
+def _asked(path: str, query: Mapping[str, object]) -> str:
+    given = {key: value for key, value in query.items() if value is not None}
+    return path + (f"?{urlencode(given)}" if given else "")
+
+
 def _answer(status: int, text: bytes) -> Any:
     try:
         answer = json.loads(text)
     except ValueError:
-        raise click.ClickException(f"the bridge answered with status {status} and no JSON") from None
+        raise Refused(f"the bridge answered with status {status} and no JSON") from None
     if status >= 400:
-        raise click.ClickException(f"{answer.get('error')}: {answer.get('message')}: {answer.get('hint')}")
+        hint = HINTS.get(answer.get("error"), answer.get("hint"))
+        raise Refused(f"{answer.get('error')}: {answer.get('message')}: {hint}")
     return answer
-
-
-def _default_data() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("vmix-bridge", appauthor=False)

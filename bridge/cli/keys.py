@@ -5,12 +5,14 @@ from typing import Any
 import click
 
 from bridge.cli.client import Client
+from bridge.cli.options import OnData
 from bridge.cli.output import json_option, show
+from bridge.cli.words import say
 
 STUDIO = "*"
 
 
-@click.group("keys")
+@click.group("keys", cls=OnData)
 def command() -> None:
     """Keys for buttons: of one room, or the studio key for every room."""
 
@@ -24,9 +26,9 @@ def _of_room(verb: str, talk: str, help: str) -> None:
         answer = Client(data).post(f"/api/keys/{verb}", slug=room or STUDIO)
         show(answer, as_json, answer["key"])
         if talk:
-            click.echo(talk.format(room=f" {answer['slug']}" if room else ""), err=True)
+            say(talk.format(room=f" {answer['slug']}" if room else ""))
         if room and not answer["exists"]:
-            click.echo(f"There is no room {answer['slug']} yet: the key opens it once it is made.", err=True)
+            say(f"There is no room {answer['slug']} yet: the key opens it once it is made.")
 
 
 _of_room("show", "", "The key of ROOM; without ROOM the studio key.")

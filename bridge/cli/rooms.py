@@ -7,9 +7,18 @@ from typing import Any, TypeVar
 import click
 
 from bridge.cli.client import Client, room_path
+from bridge.cli.options import OnData
 from bridge.cli.output import is_terminal, json_option, show, table
+from bridge.cli.words import say_notes
 
 F = TypeVar("F", bound=Callable[..., Any])
+WARNINGS = {
+    "id_opens_microphones": "whoever knows the id of this room may speak in it now",
+    "people_over_max": "more people are inside than max; nobody is put out for that",
+    "recording_unavailable": "the room asks for a recording, and this bridge has nothing to record with",
+    "auto_create_on": "LiveKit has room.auto_create on: a stop can be undone for a second by whoever holds a token",
+}
+"""The consequences of a press, in words."""
 COLUMNS = ("slug", "state", "people", "max", "name")
 
 
@@ -34,7 +43,7 @@ def policy_options(command: F) -> F:
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask first.")
 
 
-@click.group("rooms")
+@click.group("rooms", cls=OnData)
 def command() -> None:
     """Make rooms, open and close them."""
 
@@ -105,7 +114,7 @@ def stop(data: Any, room: str, as_json: bool, if_empty: bool, yes: bool) -> None
     client = Client(data)
     if not (yes or if_empty) and is_terminal(sys.stdin):
         found = client.get(room_path(room))
-        if found["people"]:
+        if found["people"] != 0:
             _confirm(found, "stop")
     _press(client.get(room_path(room, "stop"), **{"if": "empty" if if_empty else None}), as_json)
 
@@ -128,8 +137,16 @@ def remove(data: Any, room: str, as_json: bool, yes: bool) -> None:
 def _confirm(room: dict[str, Any], verb: str) -> None:
     """Go on if the person at the terminal says so. Raises ``Abort``."""
     slug, people = room["slug"], room["people"]
-    inside = f"{people} people are inside" if people > 1 else "1 person is inside"
-    click.confirm(f"{inside} {slug}: {verb} it?" if people else f"{verb.capitalize()} {slug}?", abort=True, err=True)
+    match people:
+        case 0:
+            question = f"{verb.capitalize()} {slug}?"
+        case None:
+            question = f"LiveKit cannot be asked who is inside {slug}: {verb} it?"
+        case 1:
+            question = f"1 person is inside {slug}: {verb} it?"
+        case _:
+            question = f"{people} people are inside {slug}: {verb} it?"
+    click.confirm(question, abort=True, err=True)
 
 
 def _words(params: dict[str, Any]) -> dict[str, object]:
@@ -140,3 +157,4 @@ def _press(room: dict[str, Any], as_json: bool) -> None:
     changed = room["changed"]
     differs = f"; it differs in {room['differs']}" if "differs" in room else ""
     show(room, as_json, f"{room['slug']} is {room['state']}" + ("" if changed else " (as before)") + differs)
+    say_notes(WARNINGS.get(warning, warning) for warning in room.get("warning", "").split(",") if warning)

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from bridge.cli.client import Client, room_path
+from bridge.cli.options import OnData
 from bridge.cli.output import is_terminal
 from bridge.cli.rooms import policy_options
+from bridge.cli.words import Refused
 from vmix_scripts import SCRIPTS, RoomCard, decode, judge, render, render_set
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,7 +29,7 @@ def source_options(command: F) -> F:
     return url(key(policy_options(command)))
 
 
-@click.group("scripts")
+@click.group("scripts", cls=OnData)
 def command() -> None:
     """Scripts that create, start, stop, set and watch a room from vMix."""
 
@@ -111,7 +113,7 @@ def _write(out: Path, files: Mapping[str, bytes], force: bool) -> None:
         for name, content in files.items():
             click.echo(f"{folder / name}: {_write_one(folder / name, content, force)}")
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}; name another folder with --out") from None
+        raise Refused(f"{error.filename}: {error.strerror}; name another folder with --out") from None
 
 
 def _write_one(path: Path, content: bytes, force: bool) -> str:

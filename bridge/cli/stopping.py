@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
+from bridge.cli.words import say
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -53,23 +53,23 @@ async def until_stopped(bridge: "Running", heard: Signals, *, end_calls: bool) -
     number = await heard.get()
     local = bridge.local
     if local is None or local.status.pid is None:
-        click.echo("stopping", err=True)
+        say("stopping")
         return
     inside = {} if end_calls else await who_is_inside(bridge.store, bridge.media, bridge.parts.roster)
     local.outlives = bool(inside)
     if not inside:
-        click.echo("stopping", err=True)
+        say("stopping")
         return
 
     async def end_calls_at_the_next() -> None:
         await heard.get()
         if local.status.pid is not None:
             local.outlives = False
-            click.echo("ending the calls", err=True)
+            say("ending the calls")
 
     by_hand = number != signal.SIGTERM
     for line in talk(inside, by_hand):
-        click.echo(line, err=True)
+        say(line)
     while not heard.empty():
         heard.get_nowait()
     again = asyncio.create_task(end_calls_at_the_next())

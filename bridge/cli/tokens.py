@@ -5,10 +5,12 @@ from typing import Any
 import click
 
 from bridge.cli.client import Client
+from bridge.cli.options import OnData
 from bridge.cli.output import json_option, show, table
+from bridge.cli.words import say
 
 
-@click.group("tokens")
+@click.group("tokens", cls=OnData)
 def command() -> None:
     """API tokens; each stands for a user with rooms of its own."""
 
@@ -21,7 +23,7 @@ def create(data: Any, name: str, as_json: bool) -> None:
     """Make a user called NAME and print the API token, this once."""
     answer = Client(data).post("/api/tokens/create", name=name)
     show(answer, as_json, answer["token"])
-    click.echo(f"{name} is user {answer['user_id']}. Keep the token: it is not shown again.", err=True)
+    say(f"{name} is user {answer['user_id']}. Keep the token: it is not shown again.")
 
 
 @command.command("list")

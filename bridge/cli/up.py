@@ -10,6 +10,7 @@ import click
 
 from bridge.cli.options import data_folder, folder_options
 from bridge.cli.output import is_terminal
+from bridge.cli.words import Refused, say
 
 
 @click.command("up")
@@ -24,7 +25,6 @@ def command(
     data: Path | None,
     /,
     config: Path | None,
-    own_data: Path | None,
     install: bool,
     end_calls: bool,
     json_logs: bool,
@@ -39,7 +39,7 @@ def command(
     from bridge.ops.restore import finish_interrupted
     from bridge.settings import SettingsError, load
 
-    folder = data_folder(own_data, data)
+    folder = data_folder(data)
     _make_private(folder)
     try:
         finish_interrupted(folder)
@@ -47,19 +47,19 @@ def command(
         _install_if_wanted(loaded.settings, folder, install)
         asyncio.run(_run(loaded, folder, json_logs, end_calls))
     except (SettingsError, OpsError) as error:
-        raise click.ClickException(str(error)) from None
+        raise Refused(str(error)) from None
     except StoreBroken as error:
-        raise click.ClickException(f"{error.message}: {error.hint}") from None
+        raise Refused(f"{error.message}: {error.hint}") from None
 
 
 def _make_private(folder: Path) -> None:
-    """The data folder, its owner's alone. Raises ``ClickException``."""
+    """The data folder, its owner's alone. Raises ``Refused``."""
     from bridge.files import private_folder
 
     try:
         private_folder(folder)
     except OSError as error:
-        raise click.ClickException(
+        raise Refused(
             f"cannot use the data folder {folder}: {error.strerror}; let this user write to it, or give another folder"
         ) from None
 
@@ -94,14 +94,13 @@ def _say(bridge: Any, loaded: Any, data: Path) -> None:
     from bridge.settings import is_loopback, split_listen
 
     settings = f"settings from {loaded.file}" if loaded.file else "no settings file"
-    click.echo(f"vmix-bridge on {bridge.url}, media: {bridge.parts.server}, {settings}, data in {data}", err=True)
+    say(f"vmix-bridge on {bridge.url}, media: {bridge.parts.server}, {settings}, data in {data}")
     if bridge.parts.server == "rehearsal":
-        click.echo("It rehearses: buttons work, nobody can join. To leave it: vmix-bridge livekit install", err=True)
+        say("It rehearses: buttons work, nobody can join. To leave it: vmix-bridge livekit install")
     if not is_loopback(split_listen(loaded.settings.listen)[0]):
-        click.echo(
+        say(
             "It listens beyond this machine over plain HTTP: keys can be read on the way, and browsers refuse camera "
-            "and microphone there. Use a trusted network, or a reverse proxy with HTTPS.",
-            err=True,
+            "and microphone there. Use a trusted network, or a reverse proxy with HTTPS."
         )
     if is_terminal(sys.stdout):
         user = bridge.parts.accounts.first()

@@ -11,6 +11,7 @@ from bridge.livekit_server.release import BINARY, VERSION, Progress, Report, Una
 
 PACKAGE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 TIME_LIMIT = 30 * 60
+COMPILING = "compiling livekit-server, about 5 minutes"
 if sys.platform == "win32":
     NO_WINDOW = subprocess.CREATE_NO_WINDOW
 else:
@@ -22,7 +23,7 @@ async def build(work: Path, report: Report) -> Path:
     go = shutil.which("go")
     if go is None:
         raise Unavailable("Go is not installed here")
-    report(Progress("building with Go, which takes some minutes"))
+    report(Progress(COMPILING))
     environment = {key: value for key, value in os.environ.items() if key not in ("GOOS", "GOARCH")}
     process = await asyncio.create_subprocess_exec(
         go, "install", "-ldflags=-s -w", PACKAGE,
@@ -31,7 +32,7 @@ async def build(work: Path, report: Report) -> Path:
     )  # fmt: skip
     try:
         async with asyncio.timeout(TIME_LIMIT):
-            said = await _follow(process, report)
+            said = await _last_line(process)
             code = await process.wait()
     except TimeoutError:
         raise Unavailable(f"go install was not done after {TIME_LIMIT // 60} minutes") from None
@@ -42,15 +43,13 @@ async def build(work: Path, report: Report) -> Path:
     return (work / f"server{Path(BINARY).suffix}").rename(work / BINARY)
 
 
-async def _follow(process: asyncio.subprocess.Process, report: Report) -> str:
-    """Report each line that Go says and return the last one."""
+async def _last_line(process: asyncio.subprocess.Process) -> str:
+    """The last thing Go says, once it has nothing more to say."""
     said = "it said nothing"
-    count = 0
     assert process.stderr is not None  # noqa: S101 - it was asked for above
     async for raw in process.stderr:
         if line := raw.decode("utf-8", "replace").strip():
-            said, count = line, count + 1
-            report(Progress(f"building with Go: {line[:100]}", count))
+            said = line
     return said
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from bridge.errors import MediaServerDown, MediaServerError, MediaServerTimeout, RoomNotFound, RoomStopped
@@ -18,13 +19,22 @@ from bridge.rooms.roster import Roster
 KEPT = "it is kept and done when LiveKit is back"
 
 
+class Consequence(StrEnum):
+    """What somebody who pressed may not think of."""
+
+    ID_OPENS_MICROPHONES = "id_opens_microphones"
+    PEOPLE_OVER_MAX = "people_over_max"
+    RECORDING_UNAVAILABLE = "recording_unavailable"
+    AUTO_CREATE_ON = "auto_create_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """The room as it is now, whether the press changed it, and what it has for a consequence."""
 
     room: Room
     changed: bool
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Consequence, ...] = ()
 
 
 class Presses:
@@ -152,12 +162,12 @@ class Presses:
             own = error.hint != type(error).hint
             raise type(error)(error.message, f"{error.hint}; {KEPT}" if own else KEPT) from None
 
-    def _warnings(self, room: Room, changed: Collection[str], *, opens: bool) -> tuple[str, ...]:
-        """Consequences that somebody who pressed may not think of; ``changed`` are the policy fields they changed."""
+    def _warnings(self, room: Room, changed: Collection[str], *, opens: bool) -> tuple[Consequence, ...]:
+        """``changed`` are the policy fields they changed."""
         said = {
-            "id_opens_microphones": "webinar" in changed and not room.policy.webinar and self._open_by_id,
-            "people_over_max": "max" in changed and self._roster.count(room) > room.policy.max,
-            "recording_unavailable": room.policy.record and (opens or "record" in changed),
-            "auto_create_on": opens and self._observed.auto_creates,
+            Consequence.ID_OPENS_MICROPHONES: "webinar" in changed and not room.policy.webinar and self._open_by_id,
+            Consequence.PEOPLE_OVER_MAX: "max" in changed and self._roster.count(room) > room.policy.max,
+            Consequence.RECORDING_UNAVAILABLE: room.policy.record and (opens or "record" in changed),
+            Consequence.AUTO_CREATE_ON: opens and self._observed.auto_creates,
         }
         return tuple(key for key, holds in said.items() if holds)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridge.access.derived import EVERY_ROOM, Derived, Generation
+from bridge.access.derived import Derived, Generation
 from bridge.store.collection import Collection, commit
 from bridge.store.database import Database
 from bridge.store.layout import BadRow, Layout
@@ -27,7 +27,7 @@ class Generations:
             database, "generations", ENTRY, lambda entry: _key(entry.kind, entry.owner, entry.slug)
         )
 
-    def get(self, kind: Derived, owner: str, slug: str = EVERY_ROOM) -> Generation:
+    def get(self, kind: Derived, owner: str, slug: str) -> Generation:
         """What is valid now; (1, 1) for what was never set."""
         entry = self._entries.things.get(_key(kind, owner, slug))
         return entry.generation if entry is not None else FIRST

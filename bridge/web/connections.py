@@ -127,10 +127,9 @@ class Connection(web.RequestHandler):
         self._all.came(transport)
 
     def data_received(self, data: bytes) -> None:
-        waiter = self._waiter  # the same afterwards: who waits for it has yet to run
-        waited = waiter is not None and not waiter.done()
+        waited = self._awaits_head()
         super().data_received(data)
-        if waiter is None or waiter.done():
+        if not self._awaits_head():
             self._forget_head()
             if waited:
                 self._head_came = self._loop.time()

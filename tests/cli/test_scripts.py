@@ -155,9 +155,9 @@ async def test_an_address_that_is_given_is_the_one_in_the_scripts(bridge: Bridge
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("show", "gone", "start"), "room_not_found there is no room gone"),
-        (("write", "main-stage", "gone"), "room_not_found there is no room gone"),
-        (("show", "odd", "start", "--url", "studio-pc"), "bad_setting url 'studio-pc' is not"),
+        (("show", "gone", "start"), "room_not_found: there is no room gone: see the rooms with: "),
+        (("write", "main-stage", "gone"), "room_not_found: there is no room gone: see the rooms with: "),
+        (("show", "odd", "start", "--url", "studio-pc"), "bad_setting: url 'studio-pc' is not"),
     ],
 )
 async def test_what_the_bridge_refuses_ends_with_1(

@@ -102,7 +102,7 @@ async def test_generations_start_at_one_and_are_kept(database: Database, reopen:
     await generations.set(Derived.STUDIO, ANNA.id, "*", Generation(5, 4))
     for store in (generations, Generations(reopen())):
         assert store.get(Derived.ROOM, ANNA.id, "main") == Generation(2, 2)
-        assert store.get(Derived.STUDIO, ANNA.id) == Generation(5, 4)
+        assert store.get(Derived.STUDIO, ANNA.id, "*") == Generation(5, 4)
         assert store.get(Derived.LINKS, ANNA.id, "main") == Generation(1, 1)
         assert store.get(Derived.ROOM, BEN.id, "main") == Generation(1, 1)
 

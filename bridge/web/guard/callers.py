@@ -18,10 +18,9 @@ class Callers:
 
     def address(self, request: web.BaseRequest) -> str:
         """The rightmost forwarded address that is no trusted proxy; without one the peer itself, as it is."""
-        peer = _address(request.remote or "")
-        if peer is None or not self._is_trusted(peer):
+        nearest = self._proxy(request)
+        if nearest is None:
             return request.remote or ""
-        nearest = peer
         for text in reversed(",".join(request.headers.getall("X-Forwarded-For", ())).split(",")):
             found = _address(text.strip())
             if found is None:
@@ -35,11 +34,15 @@ class Callers:
         """Whether the browser came by https. An https page says so itself: it could not open a plain connection."""
         if request.secure or request.headers.get("Origin", "").startswith("https://"):
             return True
-        peer = _address(request.remote or "")
-        if peer is None or not self._is_trusted(peer):
+        if self._proxy(request) is None:
             return False
         said = ",".join(request.headers.getall("X-Forwarded-Proto", ()))
         return said.rpartition(",")[2].strip().lower() == "https"
+
+    def _proxy(self, request: web.BaseRequest) -> Address | None:
+        """The proxy that passed it on, where that is one of ours."""
+        peer = _address(request.remote or "")
+        return peer if peer is not None and self._is_trusted(peer) else None
 
     def _is_trusted(self, address: Address) -> bool:
         return any(address in network for network in self._trusted if network.version == address.version)

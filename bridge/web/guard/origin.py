@@ -10,7 +10,7 @@ import ipaddress
 import re
 import socket
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -38,7 +38,7 @@ class Guard:
         host = headers.get(hdrs.HOST, "")
         if host not in self._known_good:
             self._check_host(host)
-        if (SEC_PURPOSE in headers or PURPOSE in headers) and _is_prefetch(headers):
+        if "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower():
             raise ForbiddenOrigin("a prefetch presses no button")
 
     def check_origin(self, request: web.Request) -> None:
@@ -85,10 +85,6 @@ def _is_ip(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_prefetch(headers: Mapping[str, str]) -> bool:
-    return "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower()
 
 
 def _same_origin(value: str, scheme: str, host: str) -> bool:

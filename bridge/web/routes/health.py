@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bridge.errors import BridgeError, MediaServerDown, StoreBroken
 from bridge.rooms.observed import Observed
+from bridge.rooms.presses import Consequence
 from bridge.version import VERSION
 from bridge.web.parts import PARTS
 from bridge.web.policy import RoutePolicy, add
@@ -31,7 +32,7 @@ async def health(request: web.Request) -> web.Response:
         "media": media,
         "store": "broken" if problem else "ok",
         "version": VERSION,
-    } | ({"warning": "auto_create_on"} if parts.observed.auto_creates else {})
+    } | ({"warning": Consequence.AUTO_CREATE_ON} if parts.observed.auto_creates else {})
     status = 503 if trouble else 200
     if format == "json":
         return replies.json((trouble.as_json() if trouble else {"success": True}) | words, status)

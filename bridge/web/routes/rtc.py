@@ -6,7 +6,7 @@ itself. Media goes past the bridge. Query strings hold tokens here: they are pas
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from aiohttp import web
 from bridge.errors import MediaServerDown
 from bridge.web.parts import PARTS
 from bridge.web.policy import RoutePolicy, add
-from bridge.web.wire.claims import claims_of
+from bridge.web.wire.claims import Claims, claims_of
 
 SIGNALLING = RoutePolicy(origin_guard=False)
 """A join token is never ambient, so any page may bring one."""
@@ -91,14 +91,14 @@ async def _signalling(request: web.Request) -> web.StreamResponse:
 
 async def _once_healed(request: web.Request, ask: Callable[[web.Request], Awaitable[T]]) -> T:
     """What the server says. A 404 is asked again for as long as it takes to heal a room. Raises ``Refused``."""
-    loop = asyncio.get_running_loop()
+    loop, claims = asyncio.get_running_loop(), claims_of(request)
     until = loop.time() + HEAL_SECONDS
     while True:
-        _refuse_revoked(request)
+        _refuse_revoked(request, claims)
         try:
             return await ask(request)
         except Refused as refused:
-            if refused.status != 404 or loop.time() > until or not _should_run(request):
+            if refused.status != 404 or loop.time() > until or not _should_run(request, claims):
                 raise
         except (aiohttp.ClientError, OSError):
             if loop.time() > until:
@@ -127,16 +127,16 @@ async def _validate(request: web.Request) -> str:
         return text
 
 
-def _should_run(request: web.Request) -> bool:
+def _should_run(request: web.Request, claims: Collection[Claims]) -> bool:
     """Whether the token names a call of a started room: its 404 is a room that is being healed."""
-    calls = {claims.call for claims in claims_of(request)}
+    calls = {one.call for one in claims}
     return any(room.active and room.call in calls for room in request.app[PARTS].store.all())
 
 
-def _refuse_revoked(request: web.Request) -> None:
+def _refuse_revoked(request: web.Request, claims: Collection[Claims]) -> None:
     """A token that a stronger one has revoked; of an ended call the server says by itself that there is none."""
     admission = request.app[PARTS].admission
-    if any(admission.is_revoked(claims.call, claims.identity, claims.mint) for claims in claims_of(request)):
+    if any(admission.is_revoked(one.call, one.identity, one.mint) for one in claims):
         raise Refused(403, "this invitation was revoked\n")
 
 

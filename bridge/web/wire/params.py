@@ -1,20 +1,21 @@
 """Query parameters of the short routes, in the words of operators."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bridge.errors import BadRequest, BadSetting
+from bridge.faults import fix_of
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode
+from bridge.rooms.presses import Consequence
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import shown, wrong
 
 _DIGITS = re.compile("[0-9]{1,9}")
 SAID = ("created", "changed", "differs", "warning")
-WARNINGS = frozenset(("id_opens_microphones", "people_over_max", "recording_unavailable", "auto_create_on"))
 """The words of a press that the room's page may repeat."""
 YES, NO = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
 
@@ -70,16 +71,17 @@ class SetParams(Params):
         return {field: value for field in fields if (value := getattr(self, field)) is not None}
 
 
-def _policy_words(value: str) -> str:
-    if set(value.split(",")) <= SetParams.model_fields.keys() - Params.model_fields.keys():
-        return value
-    raise ValueError("use what create takes, separated by commas")
+def _some_of(known: Collection[str], said: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if set(value.split(",")) <= set(known):
+            return value
+        raise ValueError(f"use {said}, separated by commas")
+
+    return AfterValidator(check)
 
 
-def _warnings(value: str) -> str:
-    if set(value.split(",")) <= WARNINGS:
-        return value
-    raise ValueError(f"use {', '.join(sorted(WARNINGS))}, separated by commas")
+Words = Annotated[str, _some_of(SetParams.model_fields.keys() - Params.model_fields.keys(), "what create takes")]
+Warnings = Annotated[str, _some_of(tuple(Consequence), ", ".join(sorted(Consequence)))]
 
 
 class RoomParams(Params):
@@ -87,8 +89,8 @@ class RoomParams(Params):
 
     created: YesNo | None = None
     changed: YesNo | None = None
-    differs: Annotated[str, AfterValidator(_policy_words)] | None = None
-    warning: Annotated[str, AfterValidator(_warnings)] | None = None
+    differs: Words | None = None
+    warning: Warnings | None = None
 
     def said(self) -> dict[str, Any]:
         return {word: value for word in SAID if (value := getattr(self, word)) is not None}
@@ -121,7 +123,7 @@ def _problem(error: ValidationError, model: type[Params]) -> BadSetting | BadReq
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(field.alias or key for key, field in model.model_fields.items()))
         return BadRequest(f"{shown(name)} is no parameter here", f"use {known}")
-    return BadSetting(wrong(name, first["input"]), first["msg"].removeprefix("Value error, "))
+    return BadSetting(wrong(name, first["input"]), fix_of(first))
 
 
 def _once(values: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
+from bridge.faults import fix_of
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Room, State
 
 MEDIA: Mapping[str, Media] = MappingProxyType(
@@ -144,7 +145,7 @@ def first_problem(error: ValidationError) -> BridgeError:
         case "extra_forbidden":
             return BadRequest(f"{shown(field)} is no field of this call", "leave it out")
         case _:
-            return BadSetting(wrong(field, problem["input"]), problem["msg"].removeprefix("Value error, "))
+            return BadSetting(wrong(field, problem["input"]), fix_of(problem))
 
 
 def wrong(field: str, value: object) -> str:
