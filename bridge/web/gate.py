@@ -9,8 +9,8 @@ from multidict import CIMultiDict
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
 from bridge.logs import place
 from bridge.web.guard.auth import check_key, header_key
-from bridge.web.parts import Parts
 from bridge.web.pages import page_headers
+from bridge.web.parts import Parts
 from bridge.web.policy import Policies, RoutePolicy
 from bridge.web.wire import replies
 

@@ -69,7 +69,7 @@ def _origins(media_url: str) -> tuple[str, ...]:
 
 
 def _filled(shell: str, base: str, files: Mapping[str, Path]) -> str:
-    """The shell with ``{base}``, and for ``{modules of …}`` every module of those folders: loaded at once, in parallel."""
+    """The shell with ``{base}``, and for ``{modules of …}`` every module of those folders, to be loaded at once."""
 
     def links(match: re.Match[str]) -> str:
         wanted = tuple(f"{folder}/" for folder in match[1].split())

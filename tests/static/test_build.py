@@ -29,7 +29,7 @@ def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     environment = dict(os.environ)
     if request.param == "no npm":
         environment["PATH"] = str(bare_path(folder / "bin"))
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, checkout]
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(checkout)]
     built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:

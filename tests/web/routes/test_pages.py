@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from bridge.web.app import make_app
-from bridge.web.pages import FOLDER, PageFiles
+from bridge.web.pages import FOLDER, KINDS, PageFiles
 from bridge.web.routes import pages
 from tests.bridges import Bridge
 
@@ -138,4 +138,4 @@ async def test_the_bridge_serves_its_own(bridge: Bridge) -> None:
 
 def test_every_file_of_the_house_has_a_kind() -> None:
     own = [file for name in ("join", "shared") for file in (FOLDER / name).rglob("*") if file.is_file()]
-    assert {file.suffix for file in own} <= {*pages.KINDS, ".html"}
+    assert {file.suffix for file in own} <= {*KINDS, ".html"}
