@@ -16,7 +16,11 @@ if sys.platform != "win32":
     import fcntl
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
-DEBIAN = {"mono-mcs": Path("/usr/bin/mcs"), "mono-devel": Path("/usr/lib/mono/4.8-api")}
+DEBIAN = {
+    "chromium": Path("/usr/bin/chromium"),
+    "mono-mcs": Path("/usr/bin/mcs"),
+    "mono-devel": Path("/usr/lib/mono/4.8-api"),
+}
 """Every package of Debian's that tests need, and where one sees that it is there."""
 
 

@@ -22,8 +22,6 @@ LIT = (
     "directive.js",
     "directive-helpers.js",
     "async-directive.js",
-    "directives/live.js",
-    "directives/ref.js",
     "directives/repeat.js",
 )
 SERVED = (".css", ".html", ".js", ".svg")

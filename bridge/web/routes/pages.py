@@ -1,4 +1,4 @@
-"""The pages' files, as they lie on disk: streamed, compressed where that lies beside them and the browser takes it."""
+"""The pages, and their files as they lie on disk: streamed, compressed where that lies beside them and is taken."""
 
 import logging
 
@@ -9,12 +9,20 @@ from bridge.web.pages import FOLDER, KINDS, PageFiles
 from bridge.web.policy import RoutePolicy, add
 
 STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immutable", level=logging.DEBUG)
+PAGE = RoutePolicy(origin_guard=False, page=True)
+"""Guests come from mail and chat."""
 FILES = web.AppKey("page_files", PageFiles)
 
 
 def add_routes(app: web.Application) -> None:
     app[FILES] = PageFiles.of(FOLDER)
     add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
+    add(app, "/join/{code}", join, PAGE, "GET")
+
+
+async def join(request: web.Request) -> web.Response:
+    """The same for every code: opening a page spends nothing, and tells nobody whether there is such a link."""
+    return web.Response(text=request.app[FILES].shells["join/index.html"], content_type="text/html")
 
 
 async def static(request: web.Request) -> web.StreamResponse:

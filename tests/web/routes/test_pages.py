@@ -139,3 +139,14 @@ async def test_the_bridge_serves_its_own(bridge: Bridge) -> None:
 def test_every_file_of_the_house_has_a_kind() -> None:
     own = [file for name in ("join", "shared") for file in (FOLDER / name).rglob("*") if file.is_file()]
     assert {file.suffix for file in own} <= {*KINDS, ".html"}
+
+
+async def test_the_join_page_is_the_same_for_every_code_and_told_what_it_may_load(bridge: Bridge) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example"}
+    pages_shown = [await bridge.get(f"/join/{code}", key=None, headers=headers) for code in ("abcdefghjkmn", "x")]
+    for page in pages_shown:
+        assert page.status == 200
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert "<script>" not in page.text
+    assert pages_shown[0].text == pages_shown[1].text
