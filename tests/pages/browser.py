@@ -17,6 +17,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--allow-loopback-in-peer-connection",
+    "--host-resolver-rules=MAP studio.test 127.0.0.1",
     "--auto-select-desktop-capture-source=Entire screen",
 )
 DEVICES = ("camera", "microphone")
@@ -55,6 +56,9 @@ class Person:
     async def open(self, url: str) -> None:
         await self.page.goto(url)
 
+    async def another_window(self) -> "Person":
+        return Person(self.context, await self.context.new_page())
+
     async def join(self, url: str, name: str, button: str = "Join") -> None:
         await self.open(url)
         await self.page.get_by_label("Your name").fill(name)
@@ -67,7 +71,7 @@ class Person:
         await expect(self.page.get_by_role("navigation", name="Your controls")).to_be_visible(timeout=30_000)
 
     async def reads(self, text: str) -> None:
-        await expect(self.page.get_by_text(text)).to_be_visible(timeout=30_000)
+        await expect(self.page.locator("#page").get_by_text(text)).to_be_visible(timeout=30_000)
 
     async def has(self, name: str) -> None:
         """A button."""

@@ -162,8 +162,12 @@ class House:
         self.standin = standin
         self._make = make
         self._port: int | None = None
+        self._server: TestServer | None = None
 
     async def open(self) -> None:
+        """Does nothing where it is open."""
+        if self._server:
+            return
         self._server = TestServer(self._make(), host="127.0.0.1", port=self._port)
         await self._server.start_server()
         self._port = self._server.port
@@ -172,19 +176,22 @@ class House:
         """As when the bridge ends."""
         for _, socket in list(self.standin._sockets):
             await socket.close()
-        await self._server.close()
+        if self._server:
+            await self._server.close()
+            self._server = None
 
-    def url(self, code: str) -> str:
-        return f"http://127.0.0.1:{self._port}/join/{code}"
+    def url(self, code: str, host: str = "127.0.0.1") -> str:
+        """``studio.test`` is a machine in the network, and not this one."""
+        return f"http://{host}:{self._port}/join/{code}"
 
 
 @asynccontextmanager
 async def house_on(data: Path, livekit: LiveServer | None) -> AsyncIterator[House]:
     """With a call that is open, where there is a LiveKit."""
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {"hosts": ["studio.test"]}
     if livekit:
         key = {"api_key": livekit.api_key, "api_secret": livekit.api_secret}
-        settings = {"media": "livekit", "livekit": {"url": livekit.url, **key}}
+        settings |= {"media": "livekit", "livekit": {"url": livekit.url, **key}}
     standin = StandIn(livekit)
     async with bridge_on(data, **settings) as bridge:
         house = House(standin, lambda: make_app(bridge.running.parts, pages.add_routes, standin.add_routes))

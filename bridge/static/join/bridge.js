@@ -36,8 +36,6 @@ export class Bridge {
   gone = "";
   #knocks = "";
   #reported = "";
-  /** @type {Report | undefined} */
-  #report;
   #ids;
   #told;
   #live;
@@ -57,7 +55,7 @@ export class Bridge {
         changed();
       },
       changed: () => {
-        if (this.#live.state === "open") this.#sayAgain();
+        this.#sayAgain();
         changed();
       },
     });
@@ -85,7 +83,6 @@ export class Bridge {
 
   /** @param {Report} report */
   report(report) {
-    this.#report = report;
     const said = JSON.stringify(report);
     if (said === this.#reported || this.state !== "open") return;
     this.#reported = said;
@@ -117,10 +114,10 @@ export class Bridge {
     }
   }
 
+  /** To a bridge that may have forgotten it. */
   #sayAgain() {
-    this.#reported = "";
-    if (this.#knocks) this.#live.send({ type: "knock", name: this.#knocks });
-    if (this.#report) this.report(this.#report);
+    if (this.state !== "open") this.#reported = "";
+    else if (this.#knocks) this.#live.send({ type: "knock", name: this.#knocks });
   }
 
   /** @param {import("../shared/live.js").Message} message */

@@ -1,4 +1,5 @@
 import {
+  AudioPresets,
   DisconnectReason,
   LogLevel,
   Room,
@@ -8,11 +9,13 @@ import {
   Track,
 } from "../vendor/livekit-client.js";
 import { Chat } from "./chat.js";
+import { DEVICES } from "./devices.js";
 import { may, snapshot } from "./people.js";
 
 /** @typedef {import("../vendor/livekit-client.js").LocalTrack} LocalTrack */
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./words.js").Device} Device */
+/** @typedef {import("./people.js").Person} Person */
 /** @typedef {"gone" | "moved" | "removed"} End why a call ended: `gone` may come back */
 
 setLogLevel(LogLevel.silent); // what the client logs holds the token
@@ -28,7 +31,7 @@ export class Call {
   chat;
   /** Once its signalling stood: what failed then is the network's fault. */
   signalled = false;
-  /** @type {import("./people.js").Person[]} */
+  /** @type {Person[]} */
   people = [];
   #room = new Room();
   #wanted = { camera: true, microphone: true };
@@ -126,7 +129,7 @@ export class Call {
 
   /** What the microphone is opened with has changed. */
   async reopenMicrophone() {
-    const track = this.me.getTrackPublication(Track.Source.Microphone)?.track;
+    const track = this.trackOf("microphone");
     if (!track || this.state !== "inside") return;
     await this.me.unpublishTrack(track);
     await this.#turn("microphone", this.#wanted.microphone);
@@ -137,9 +140,8 @@ export class Call {
   }
 
   /** @param {Device} device */
-  inUse(device) {
-    const source = device === "camera" ? Track.Source.Camera : Track.Source.Microphone;
-    return this.me.getTrackPublication(source)?.track?.mediaStreamTrack.getSettings().deviceId;
+  trackOf(device) {
+    return this.me.getTrackPublication(device === "camera" ? Track.Source.Camera : Track.Source.Microphone)?.track;
   }
 
   /** @param {() => Promise<LocalTrack[]>} open @param {Record<Device, boolean>} wanted */
@@ -172,12 +174,16 @@ export class Call {
 
   /** @param {string} kind */
   #publishOptions(kind) {
-    return kind === "audio" && this.#devices.studioSound ? { forceStereo: true, red: false, dtx: false } : {};
+    return kind === "audio" && this.#devices.studioSound
+      ? { forceStereo: true, red: false, dtx: false, audioPreset: AudioPresets.musicHighQualityStereo }
+      : {};
   }
 
   /** @param {boolean} steady */
   #fresh(steady) {
     this.#room.removeAllListeners();
+    void this.#room.disconnect();
+    this.canPlay = true;
     const room = new Room({
       adaptiveStream: true,
       dynacast: true,
@@ -193,9 +199,7 @@ export class Call {
 
   /** @param {Room} room */
   #listen(room) {
-    const { Connected: _, ...events } = RoomEvent;
-    const looks = /** @type {RoomEvent[]} */ (Object.values(events)).filter((event) => !QUIET.has(event));
-    for (const event of looks) room.on(event, () => this.#look());
+    for (const event of Object.values(RoomEvent)) if (!QUIET.has(event)) room.on(event, () => this.#look());
     room
       .on(RoomEvent.SignalConnected, () => {
         this.signalled = true;
@@ -204,8 +208,6 @@ export class Call {
       .on(RoomEvent.SignalReconnecting, () => this.#trying())
       .on(RoomEvent.Reconnected, () => this.#set("inside"))
       .on(RoomEvent.Disconnected, (reason) => this.#ended(reason))
-      .on(RoomEvent.ParticipantConnected, (who) => may(who).any && this.#listener.moved(who.name || who.identity, true))
-      .on(RoomEvent.ParticipantDisconnected, (who) => this.#listener.moved(who.name || who.identity, false))
       .on(RoomEvent.ParticipantPermissionsChanged, (_before, who) => who === this.me && this.#mayAgain())
       .on(RoomEvent.TrackMuted, (muted, who) => who === this.me && this.#muted(muted.source))
       .on(RoomEvent.TrackSubscribed, (track) => track.kind === Track.Kind.Audio && document.body.append(track.attach()))
@@ -239,7 +241,7 @@ export class Call {
 
   /** What was taken away and is given back goes on as it was. */
   #mayAgain() {
-    for (const device of /** @type {Device[]} */ (["camera", "microphone"])) {
+    for (const device of DEVICES) {
       if (this.#wanted[device] && this.may[device] && !this.isOn(device)) void this.#turn(device, true);
     }
   }
@@ -250,11 +252,23 @@ export class Call {
     if (source === Track.Source.Camera) this.#wanted.camera = false;
   }
 
+  /** @param {Person[]} before @param {Person[]} now */
+  #sayWhoMoved(before, now) {
+    for (const { name } of without(now, before)) this.#listener.moved(name, true);
+    for (const { name } of without(before, now)) this.#listener.moved(name, false);
+  }
+
   #look() {
+    const before = this.people;
     this.people = this.state === "out" ? [] : snapshot(this.#room);
+    if (before.length && this.people.length) this.#sayWhoMoved(before, this.people);
     this.#listener.changed();
   }
 }
+
+/** Who of `some` is not among `others`, of those who may be seen. @param {Person[]} some @param {Person[]} others */
+const without = (some, others) =>
+  some.filter(({ id, sends }) => sends && !others.some((one) => one.id === id && one.sends));
 
 /** Events that say nothing a page shows, some of them many times a second. */
 const QUIET = new Set([

@@ -1,7 +1,9 @@
-/** @typedef {{id: string, from: string, self: boolean, at: Date, text: string}} Line */
+import { SOMEBODY } from "./words.js";
+
+/** @typedef {{id: string, identity: string, self: boolean, at: Date, text: string}} Line */
 
 const TOPIC = "lk.chat";
-const MOST_BYTES = 16_384;
+const MOST = 16_384;
 const MOST_LINES = 500;
 
 /** What is written in the call, on the topic that LiveKit's own clients write to. */
@@ -9,6 +11,8 @@ export class Chat {
   /** @type {Line[]} */
   lines = [];
   unread = 0;
+  /** @type {Map<string, string>} */
+  #names = new Map();
   /** @type {import("../vendor/livekit-client.js").Room | undefined} */
   #room;
   #listener;
@@ -22,17 +26,26 @@ export class Chat {
   open(room) {
     this.#room = room;
     room.registerTextStreamHandler(TOPIC, async (reader, { identity }) => {
-      if ((reader.info.size ?? 0) > MOST_BYTES) return;
-      const from = room.remoteParticipants.get(identity)?.name || identity;
-      const text = (await reader.readAll()).slice(0, MOST_BYTES);
-      this.#add({ id: reader.info.id, from, self: false, at: new Date(), text });
+      let text = "";
+      for await (const part of reader) {
+        text += part;
+        if (text.length > MOST) return;
+      }
       this.unread++;
-      this.#listener.wrote(from, text);
+      this.#add({ id: reader.info.id, identity, self: false, at: new Date(), text });
+      this.#listener.wrote(this.nameOf(identity), text);
     });
   }
 
   close() {
     this.#room = undefined;
+  }
+
+  /** @param {string} identity LiveKit tells of people who only watch some seconds late, after what they wrote */
+  nameOf(identity) {
+    const name = this.#room?.remoteParticipants.get(identity)?.name;
+    if (name) this.#names.set(identity, name);
+    return this.#names.get(identity) ?? SOMEBODY;
   }
 
   /** @param {string} text @returns {Promise<boolean>} whether it went out */
@@ -41,8 +54,7 @@ export class Chat {
     if (!room) return false;
     try {
       const { id } = await room.localParticipant.sendText(text, { topic: TOPIC });
-      const from = room.localParticipant.name || room.localParticipant.identity;
-      this.#add({ id, from, self: true, at: new Date(), text });
+      this.#add({ id, identity: room.localParticipant.identity, self: true, at: new Date(), text });
       return true;
     } catch {
       return false;

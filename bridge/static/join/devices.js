@@ -22,6 +22,8 @@ export class Devices {
   preview = { camera: undefined, microphone: undefined };
   /** @type {Record<Device, Trouble | "">} */
   trouble = { camera: "", microphone: "" };
+  /** @type {Record<Device, string>} the device that is open, in a preview or in the call */
+  using = { camera: "", microphone: "" };
   studioSound = recall("studio-sound") === "yes";
   #opening = Promise.resolve();
   #changed;
@@ -84,10 +86,20 @@ export class Devices {
    * Opens those of `wanted` that are on and not open. All are asked for at once, so that the browser asks once.
    *
    * @param {Record<Device, boolean>} wanted
+   * @param {Device[]} [anew] those that are closed before
    */
-  open(wanted) {
-    this.#opening = this.#opening.then(() => this.#open(wanted));
+  open(wanted, anew = []) {
+    this.#opening = this.#opening.then(() => {
+      this.close(anew);
+      return this.#open(wanted);
+    });
     return this.#opening;
+  }
+
+  /** Nothing is open any more, what is just being opened included. */
+  rest() {
+    this.close();
+    this.#opening = this.#opening.then(() => this.close());
   }
 
   /** What is open, for the call: from now on it is the call's. @returns {LocalTrack[]} */
@@ -151,18 +163,14 @@ export class Devices {
     this.lists = { ...before };
     await this.#list();
     for (const device of DEVICES) {
-      const had = before[device].find(({ id }) => id === this.inUse(device));
-      if (had && !this.lists[device].some(({ id }) => id === had.id)) {
+      const isGone = (/** @type {Choice} */ { id }) => !this.lists[device].some((choice) => choice.id === id);
+      if (before[device].some((choice) => choice.id === this.using[device] && isGone(choice))) {
+        this.using[device] = "";
         this.close([device]);
         this.#lost(device, this.lists[device][0]?.label ?? "");
       } else if (this.trouble[device] === "missing" && this.lists[device].length) this.trouble[device] = "";
     }
     this.#changed();
-  }
-
-  /** @param {Device} device @returns {string | undefined} the call says better, while there is one */
-  inUse(device) {
-    return this.preview[device]?.mediaStreamTrack.getSettings().deviceId;
   }
 }
 

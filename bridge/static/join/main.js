@@ -13,7 +13,7 @@ addEventListener("unhandledrejection", (event) => event.reason instanceof Liveki
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 const said = /** @type {HTMLElement} */ (document.getElementById("said"));
-const tooOld = !isBrowserSupported();
+const tooOld = !("RTCPeerConnection" in globalThis) || !isBrowserSupported();
 let seen = "";
 let lines = 0;
 

@@ -3,7 +3,7 @@ import { pick } from "../shared/tiles.js";
 import { Bridge, kinds } from "./bridge.js";
 import { Awake, browserOf, copy, watchSleep } from "./browser.js";
 import { Call } from "./call.js";
-import { Devices, troubleOf } from "./devices.js";
+import { DEVICES, Devices, troubleOf } from "./devices.js";
 import { Meter } from "./meter.js";
 import { Visit } from "./visit.js";
 import { SAY } from "./words.js";
@@ -59,7 +59,7 @@ export class Page {
         signalled: () => this.call.signalled,
         leave: () => this.call.leave(),
         comeIn: (ticket) => this.#comeIn(ticket),
-        rest: () => this.devices.close(),
+        rest: () => this.devices.rest(),
       },
       changed,
     });
@@ -121,8 +121,7 @@ export class Page {
 
   /** @param {Kind} kind */
   inUse(kind) {
-    if (kind === "speaker") return this.devices.chosen(kind);
-    return this.call.inUse(kind) ?? this.devices.inUse(kind);
+    return kind === "speaker" ? this.devices.chosen(kind) : this.devices.using[kind];
   }
 
   /** @param {Kind} kind @param {string} id a device, `off`, or "" for any */
@@ -132,21 +131,19 @@ export class Page {
     if (kind === "speaker") return;
     this.devices.on[kind] = id !== "off";
     this.devices.trouble[kind] = "";
-    this.devices.close([kind]);
-    await this.#prepare();
+    await this.#prepare([kind]);
   }
 
   /** @param {boolean} on */
   async setStudioSound(on) {
     this.devices.setStudioSound(on);
     if (this.call.state !== "out") return this.call.reopenMicrophone();
-    this.devices.close(["microphone"]);
-    await this.#prepare();
+    await this.#prepare(["microphone"]);
   }
 
   async tryDevices() {
     if (this.call.state === "out") return this.#prepare();
-    for (const device of /** @type {Device[]} */ (["camera", "microphone"])) {
+    for (const device of DEVICES) {
       if (this.devices.trouble[device]) await this.turn(device, true);
     }
   }
@@ -197,9 +194,11 @@ export class Page {
     return this.call.connect(ticket, tracks, { wanted, steady: Boolean(room?.seat) });
   }
 
-  /** Camera and microphone for the door. */
-  async #prepare() {
-    if (this.bridge.room && this.visit.step === "door") await this.devices.open(kinds(this.bridge.room));
+  /** Camera and microphone for the door. @param {Device[]} [anew] */
+  async #prepare(anew) {
+    if (!this.bridge.room || this.visit.step !== "door") return;
+    await this.devices.open(kinds(this.bridge.room), anew);
+    this.#changed();
   }
 
   #changed() {
@@ -208,6 +207,10 @@ export class Page {
     if (bridge.room && bridge.room.server !== "rehearsal" && !this.#prepared) {
       this.#prepared = true;
       void this.#prepare();
+    }
+    for (const device of DEVICES) {
+      const track = devices.preview[device] ?? call.trackOf(device);
+      devices.using[device] = track?.mediaStreamTrack.getSettings().deviceId ?? devices.using[device];
     }
     const inside = visit.step === "inside";
     if (!inside) this.leaving = this.asked = this.muted = false;
@@ -254,7 +257,7 @@ export class Page {
   #told(what, text) {
     if (what === "said") this.said = text;
     else if (what === "muted") this.muted = true;
-    else this.asked = true;
+    else this.asked = !this.call.isOn("microphone");
   }
 
   /** @param {Device} device @param {string} next */

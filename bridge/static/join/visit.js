@@ -61,7 +61,7 @@ export class Visit {
   /** @param {Ports} ports */
   constructor(ports) {
     this.#ports = ports;
-    this.#now = ports.now ?? Date.now;
+    this.#now = ports.now ?? (() => Date.now());
   }
 
   get wasInside() {

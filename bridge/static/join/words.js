@@ -80,7 +80,7 @@ export function troubleWords(trouble, devices, browser, secure) {
       return { headline: `Your browser keeps the ${what} from us.`, under: ALLOW[browser], button: "Try again" };
     case "missing":
       return {
-        headline: `No ${what} was found.`,
+        headline: `No ${devices.join(" and no ")} was found.`,
         under: `Plug one in; it appears here by itself. You can join without.`,
       };
     case "busy":
@@ -104,6 +104,9 @@ export function troubleWords(trouble, devices, browser, secure) {
       return { headline: `Your ${what} does not start.`, under: "Unplug it, plug it in, then:", button: "Try again" };
   }
 }
+
+/** Whose name is not known yet. */
+export const SOMEBODY = "Somebody";
 
 /** @param {{role: string, seat?: string, title?: string, chat?: boolean}} room */
 export function asWhom({ role, seat, title, chat }) {

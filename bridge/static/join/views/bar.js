@@ -18,43 +18,80 @@ export function bar(page) {
   const media = bridge.room ? kinds(bridge.room) : { camera: false, microphone: false };
   const { may } = call;
   return html`<nav class="bar" aria-label="Your controls">
-    ${may.microphone || media.microphone ? device(page, "microphone", "Mute", "Unmute") : nothing}
-    ${may.camera || media.camera ? device(page, "camera", "Stop camera", "Start camera") : nothing}
+    ${may.microphone || media.microphone ? microphone(page) : nothing}
+    ${may.camera || media.camera ? camera(page) : nothing}
     ${may.screen && canShare() ? screen(page) : nothing}
-    ${page.mayWrite ? button(icons.chat, "Chat", () => page.toggle("chat"), { open: page.panel === "chat", count: call.chat.unread }) : nothing}
-    ${may.any ? button(icons.settings, "Settings", () => page.toggle("settings"), { open: page.panel === "settings" }) : nothing}
-    ${button(icons.leave, "Leave", () => page.askToLeave(true), { id: "leave" })}
+    ${page.mayWrite ? opener(page, "chat", "Chat", call.chat.unread) : nothing}
+    ${may.any ? opener(page, "settings", "Settings") : nothing}
+    ${button({ id: "leave", icon: icons.leave, text: "Leave", act: () => page.askToLeave(true) })}
   </nav>`;
 }
 
-/** @param {Page} page @param {import("../words.js").Device} kind @param {string} stop @param {string} start */
-function device(page, kind, stop, start) {
-  const on = page.call.isOn(kind);
-  const icon = on ? icons[kind] : icons[`${kind}Off`];
-  const act = () => page.turn(kind, !on);
-  return button(icon, on ? stop : start, act, { id: kind, disabled: !page.call.may[kind], off: !on });
+/** @param {Page} page */
+function microphone(page) {
+  const on = page.call.isOn("microphone");
+  return button({
+    id: "microphone",
+    icon: on ? icons.microphone : icons.microphoneOff,
+    text: on ? "Mute" : "Unmute",
+    off: !on,
+    disabled: !page.call.may.microphone,
+    act: () => page.turn("microphone", !on),
+  });
+}
+
+/** @param {Page} page */
+function camera(page) {
+  const on = page.call.isOn("camera");
+  return button({
+    id: "camera",
+    icon: on ? icons.camera : icons.cameraOff,
+    text: "Camera",
+    says: on ? "Stop camera" : "Start camera",
+    off: !on,
+    disabled: !page.call.may.camera,
+    act: () => page.turn("camera", !on),
+  });
 }
 
 /** @param {Page} page */
 function screen({ call }) {
   const on = call.me.isScreenShareEnabled;
-  return button(icons.screen, on ? "Stop sharing" : "Share screen", () => call.share(!on, call.may.screenSound), {
+  return button({
+    id: "screen",
+    icon: icons.screen,
+    text: "Share",
+    says: on ? "Stop to share the screen" : "Share the screen",
     open: on,
+    act: () => call.share(!on, call.may.screenSound),
   });
 }
 
+/** @param {Page} page @param {"chat" | "settings"} panel @param {string} text @param {number} [count] */
+function opener(page, panel, text, count = 0) {
+  const open = page.panel === panel;
+  const says = count ? `${text}, ${count} new` : text;
+  return button({ id: panel, icon: icons[panel], text, says, open, count, opens: true, act: () => page.toggle(panel) });
+}
+
 /**
- * @param {unknown} icon
- * @param {string} label
- * @param {() => void} act
- * @param {{id?: string, disabled?: boolean, off?: boolean, open?: boolean, count?: number}} [state]
+ * @param {object} options
+ * @param {string} options.id
+ * @param {unknown} options.icon
+ * @param {string} options.text
+ * @param {() => void} options.act
+ * @param {string} [options.says] what a screen reader reads
+ * @param {boolean} [options.opens]
+ * @param {boolean} [options.open]
+ * @param {boolean} [options.off]
+ * @param {boolean} [options.disabled]
+ * @param {number} [options.count]
  */
-function button(icon, label, act, { id = label.toLowerCase(), disabled = false, off = false, open, count = 0 } = {}) {
-  const expanded = open === undefined || label.includes("har") ? nothing : String(open);
-  return html`<button type="button" id=${id} ?disabled=${disabled} ?data-off=${off} ?data-open=${open === true}
-    aria-expanded=${expanded} @click=${act}>
-    ${icon}<span>${label}</span>
-    ${count ? html`<b class="count">${count}<span class="unseen"> new</span></b>` : nothing}
+function button({ id, icon, text, act, says = text, opens, open = false, off = false, disabled = false, count = 0 }) {
+  return html`<button type="button" id=${id} aria-label=${says} aria-expanded=${opens ? String(open) : nothing}
+    ?disabled=${disabled} ?data-off=${off} ?data-open=${open} @click=${act}>
+    ${icon}<span>${text}</span>
+    ${count ? html`<b class="count">${count}</b>` : nothing}
   </button>`;
 }
 

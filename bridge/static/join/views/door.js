@@ -18,9 +18,11 @@ export function door(page, busy) {
     ${page.bridge.state === "away" ? banner(WHY.bridge_away) : isOpen(room) ? nothing : banner(WHY.not_open)}
     <form @submit=${(/** @type {Event} */ event) => page.submit(event)}>
       ${name(page)} ${speaks ? looks(page) : nothing}
-      <button class="main" ?disabled=${busy}>${busy ? "One moment…" : speaks ? "Join" : "Watch"}</button>
+      <div class="go">
+        <button class="main" ?disabled=${busy}>${busy ? "One moment…" : speaks ? "Join" : "Watch"}</button>
+        <p class="small">${[room.record ? SAY.recorded : "", room.lobby ? SAY.lobby : ""].filter(Boolean).join(" ")}</p>
+      </div>
     </form>
-    <p class="small">${[room.record ? SAY.recorded : "", room.lobby ? SAY.lobby : ""].filter(Boolean).join(" ")}</p>
   </main>`;
 }
 

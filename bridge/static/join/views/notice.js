@@ -14,7 +14,7 @@ export function notice(page, why) {
     <h1 tabindex="-1">${words.headline}</h1>
     ${words.under ? html`<p>${words.under}${why === "lost" ? ` (${page.secondsSince(visit.since)} s)` : nothing}</p>` : nothing}
     <div class="row">
-      ${button ? html`<button type="button" class="main" @click=${() => page.comeBack(why)}>${button}</button>` : nothing}
+      ${button ? html`<button type="button" class=${why === "removed" ? "plain" : "main"} @click=${() => page.comeBack(why)}>${button}</button>` : nothing}
       ${visit.step === "coming" ? html`<button type="button" class="plain" @click=${() => visit.leave()}>Leave</button>` : nothing}
     </div>
   </main>`;

@@ -24,7 +24,11 @@ export function panel(page) {
 /** @param {Page} page */
 function chat(page) {
   return html`<ol id="lines" class="lines" tabindex="0" aria-label="What was written">
-      ${repeat(page.call.chat.lines, ({ id }) => id, line)}
+      ${repeat(
+        page.call.chat.lines,
+        ({ id }) => id,
+        (one) => line(one, page.call.chat.nameOf(one.identity)),
+      )}
     </ol>
     <form class="write" @submit=${(/** @type {SubmitEvent} */ event) => page.write(event)}>
       <input id="text" name="text" aria-label="Your words" placeholder="Write to everybody" maxlength="2000" autocomplete="off" />
@@ -32,8 +36,8 @@ function chat(page) {
     </form>`;
 }
 
-/** @param {import("../chat.js").Line} line */
-function line({ from, self, at, text }) {
+/** @param {import("../chat.js").Line} line @param {string} from */
+function line({ self, at, text }, from) {
   return html`<li>
     <small><b>${self ? "You" : from}</b> ${TIME.format(at)}</small>
     <p>${withLinks(text).map(({ text, link }) => (link ? html`<a href=${text} target="_blank" rel="noopener noreferrer">${text}</a>` : text))}</p>

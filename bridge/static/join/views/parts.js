@@ -15,7 +15,7 @@ export function banner({ headline, under, button }, act, more = nothing) {
   return html`<div class="banner">
     <div>
       <strong>${headline}</strong>
-      ${under ? html`<p>${under}</p>` : nothing} ${more}
+      ${under ? html`<p>${under} ${more}</p>` : nothing}
     </div>
     ${act && button ? html`<button type="button" class="plain" @click=${act}>${button}</button>` : nothing}
   </div>`;

@@ -11,25 +11,27 @@ import { initials } from "./parts.js";
 /** @typedef {import("../people.js").Person} Person */
 /** @typedef {import("../page.js").Page} Page */
 
-/** Everybody who may be seen or heard, and what they show. @param {Page} page */
+/** Everybody who may be seen or heard, and what they show: oneself last, or small in a corner. @param {Page} page */
 export function stage(page) {
-  const me = page.call.people.find((person) => person.self);
-  const shown = page.shown();
+  const me = page.call.people.find((person) => person.self && person.sends);
+  const others = page.shown();
   const screens = page.call.people.filter((person) => person.screen && !person.self);
+  const inCorner = others.length < 2 && !screens.length;
+  const tiles = me && !inCorner ? [...others, me] : others;
   return html`<div class="stage" ?data-screens=${screens.length > 0}>
     ${repeat(screens, ({ id }) => `${id} screen`, screenTile)}
-    <ul class="tiles" aria-label="People" ${fitted(shown.length)}>
-      ${repeat(shown, ({ id }) => id, personTile)}
+    <ul class="tiles" aria-label="People" ${fitted(tiles.length)}>
+      ${repeat(tiles, ({ id }) => id, personTile)}
     </ul>
-    ${shown.length ? nothing : html`<p class="alone">${SAY.alone}</p>`}
-    ${me?.sends ? html`<div class="own">${personTile(me)}</div>` : nothing}
+    ${others.length ? nothing : html`<p class="alone">${SAY.alone}</p>`}
+    ${me && inCorner ? html`<ul class="own" aria-label="You">${personTile(me)}</ul>` : nothing}
   </div>`;
 }
 
 /** @param {Person} person */
 function personTile(person) {
   const { name, self, camera, muted, speaking, weak } = person;
-  return html`<li class="tile" ?data-speaking=${speaking} role=${self ? "group" : "listitem"} aria-label=${self ? "You" : name}>
+  return html`<li class="tile" ?data-speaking=${speaking} aria-label=${self ? "You" : name}>
     <video class=${self ? "mirrored" : ""} muted playsinline ?hidden=${!camera} ${attached(camera)}></video>
     ${camera ? nothing : html`<span class="initials" aria-hidden="true">${initials(name)}</span>`}
     <span class="name">
