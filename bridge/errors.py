@@ -107,6 +107,18 @@ class SeatTaken(BridgeError):
     key, status, hint = "seat_taken", 409, "free the seat first"
 
 
+class NotAdmitted(BridgeError):
+    key, status, hint = "not_admitted", 409, "wait until the studio lets you in"
+
+
+class Barred(BridgeError):
+    key, status, hint = "barred", 409, "ask the studio to let you in again"
+
+
+class Nobody(BridgeError):
+    key, status, hint = "nobody", 404, "see who is there: /r/{room}/people"
+
+
 class IdentityTaken(BridgeError):
     key, status, hint = "identity_taken", 409, "send another participant_id, or come in by the owner's token or a link"
 

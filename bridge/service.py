@@ -28,7 +28,8 @@ from bridge.media.rehearsal import RehearsalServer
 from bridge.rooms.intent import Intent
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.settings import Settings, SettingsError, split_listen
+from bridge.settings import Loaded, Settings, SettingsError, split_listen
+from bridge.settings_note import written
 from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
@@ -58,13 +59,14 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, data: Path, media: MediaServer | None = None) -> AsyncIterator[Running]:
+async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
 
     Raises ``StoreBroken`` or ``SettingsError`` where it cannot start.
     """
+    settings = loaded.settings
     async with AsyncExitStack() as stack:
-        lock = stack.enter_context(FolderLock(data))
+        lock = stack.enter_context(FolderLock(data, written(loaded)))
         database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)

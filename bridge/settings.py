@@ -174,6 +174,11 @@ class Loaded:
     file: Path | None
     origins: Mapping[str, str]
 
+    def value(self, key: str) -> Any:
+        """A setting by its dotted key."""
+        section, _, name = key.rpartition(".")
+        return getattr(getattr(self.settings, section) if section else self.settings, name)
+
 
 def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:
     """Read the settings: ``config`` if given, else ``config.toml`` here, else ``<data>/config.toml``.
@@ -181,8 +186,13 @@ def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Load
     ``options`` are what the command line said (keys as in ``config.toml``). Raises ``SettingsError``.
     """
     file = config or next((p for p in (Path(CONFIG), data / CONFIG) if p.is_file()), None)
+    return load_from(file, _environment(), options)
+
+
+def load_from(file: Path | None, environment: Mapping[str, object], option: Mapping[str, object]) -> Loaded:
+    """Read the settings from exactly these sources. Raises ``SettingsError``."""
     try:
-        sources = {"file": _read(file) if file else {}, "environment": _environment(), "option": dict(options)}
+        sources = {"file": _read(file) if file else {}, "environment": dict(environment), "option": dict(option)}
         return _merged(sources, file)
     except RecursionError:
         raise SettingsError(f"{file} is nested too deep; mend the file or name another with --config") from None

@@ -85,13 +85,13 @@ class Bridge:
 @asynccontextmanager
 async def bridge_on(data: Path, media_server: MediaServer | None = None, **options: Any) -> AsyncIterator[Bridge]:
     """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
-    settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options).settings
-    async with running(settings, data, media_server) as service, aiohttp.ClientSession() as http:
+    loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
+    async with running(loaded, data, media_server) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user
         token = (data / "token").read_text().strip()
         SECRETS.update((token, keys.key(user.id), (data / "secret").read_text().strip()))
-        if len(settings.livekit.api_secret) > 20:  # a made-up word may stand in any line
-            SECRETS.add(settings.livekit.api_secret)
+        if len(secret := loaded.settings.livekit.api_secret) > 20:  # a made-up word may stand in any line
+            SECRETS.add(secret)
         yield Bridge(service.url, data, token, keys.key(user.id), service, http)

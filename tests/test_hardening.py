@@ -405,3 +405,9 @@ async def test_an_absolute_or_old_request_is_guarded_all_the_same(opened: Bridge
     answer = await raw(opened, line + key)
     assert b"403 Forbidden" in answer
     assert b"ERR bad_host" in answer
+
+
+async def test_options_of_the_whole_server_is_no_route(opened: Bridge) -> None:
+    answer = await raw(opened, b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 Not Found\r\n")
+    assert answer.endswith(b"\r\n\r\nERR not_found there is no such route: see the README for the routes\n")

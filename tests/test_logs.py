@@ -23,6 +23,8 @@ SECRETS = [
     "vbt_4J2-xWq_8sKf0aZbYcXdWeVfUgThSiRjQkPlOmNn",
     "rk_main-stage_mfrggzdfmztwq2lknnwg23tp",
     "sk_mfrggzdfmztwq2lknnwg23tpobyxe43u",
+    "vk_main-stage_mfrggzdfmztwq2lknnwg23tp",
+    "vk_mfrggzdfmztwq2lknnwg23tpobyxe43u",
     "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBUEkifQ.Kz0_-abcdefgh",
 ]
 log = logging.getLogger("bridge.test")
@@ -132,6 +134,8 @@ def test_the_keys_of_this_bridge_look_like_secrets(tmp_path: Path) -> None:
         keys = Keys(b"x" * 32, Users(database), Generations(database))
         assert redact(keys.key("a" * 24, "main-stage")) == "rk_…"
         assert redact(keys.key("a" * 24, "*")) == "sk_…"
+        assert redact(keys.key("a" * 24, "main-stage", view=True)) == "vk_…"
+        assert redact(keys.key("a" * 24, "*", view=True)) == "vk_…"
 
 
 def test_an_exception_is_told_by_type_and_place_of_ours(tmp_path: Path) -> None:

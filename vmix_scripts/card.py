@@ -22,13 +22,15 @@ class RoomCard:
     slug: str
     url: str
     key: str
-    media: Annotated[Media, "What people send: av, video or audio."] = "av"
     max: Annotated[int, "How many may be inside at once."] = 20
+    media: Annotated[Media, "What people send: av, video or audio."] = "av"
     webinar: Annotated[bool, "1 or 0: guests may watch without being seen."] = False
     chat: Annotated[bool, "1 or 0: people may write to each other."] = True
     screen: Annotated[bool, "1 or 0: speakers may share their screen."] = True
     record: Annotated[bool, "1 or 0: the call is recorded."] = False
     mode: Annotated[Mode, "Layout of the recording: grid, chat or speaker."] = "grid"
+    seats: Annotated[str, "Reserved places by name, separated by commas: host,guest1."] = ""
+    lobby: Annotated[bool, "1 or 0: people wait until somebody admits them."] = False
     bridge: str = "vmix-bridge"
     version: str = ""
     date: str = ""

@@ -5,6 +5,7 @@ A table of generations outlives the rooms: a room made again has its keys and li
 
 import base64
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -13,10 +14,11 @@ EVERY_ROOM = "*"
 
 
 class Derived(StrEnum):
-    """A room's key, a studio's key, the link codes of a room."""
+    """A room's key, a studio's key, a view key of either, the link codes of a room."""
 
     ROOM = "room"
     STUDIO = "studio"
+    VIEW = "view"
     LINKS = "links"
 
 
@@ -29,10 +31,13 @@ class Generation:
 
 
 class GenerationRows(Protocol):
-    """Generations on disk. ``get`` answers (1, 1) for what was never set; ``set`` raises ``StoreBroken``."""
+    """Generations on disk. ``get`` answers (1, 1) for what was never set.
+
+    ``set`` takes them by slug, all or none. It raises ``StoreBroken``, and ``ValueError`` outside their range.
+    """
 
     def get(self, kind: Derived, owner: str, slug: str) -> Generation: ...
-    async def set(self, kind: Derived, owner: str, slug: str, generation: Generation) -> None: ...
+    async def set(self, kind: Derived, owner: str, generations: Mapping[str, Generation]) -> None: ...
 
 
 def derive(secret: bytes, *parts: str) -> str:

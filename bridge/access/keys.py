@@ -1,4 +1,4 @@
-"""Room keys and studio keys, and whose call a key or an API token makes it."""
+"""Room keys, studio keys and view keys, and whose call a key or an API token makes it."""
 
 import asyncio
 import hmac
@@ -12,12 +12,16 @@ from bridge.errors import KeyScope, KeyWrong
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who calls: a user by the API token (``token``), or whoever has a key for one ``slug`` or every room (``*``)."""
+    """Who calls: a user by the API token (``token``), or whoever has a key for one ``slug`` or every room (``*``).
+
+    With ``view`` they read, and press nothing.
+    """
 
     owner: str
     slug: str = EVERY_ROOM
     token: bool = False
     first: bool = False
+    view: bool = False
 
     def covers(self, slug: str) -> bool:
         return self.slug == EVERY_ROOM or self.slug == slug
@@ -29,7 +33,10 @@ class Scope:
 
 
 class Keys:
-    """Makes, checks, rotates and retires them. ``secret`` is 32 random bytes; the slug ``*`` means the studio key."""
+    """Makes, checks, rotates and retires them. ``secret`` is 32 random bytes; the slug ``*`` means every room.
+
+    A ``view`` key only reads: it may end in a preset, as a part of the URL of a data source.
+    """
 
     def __init__(self, secret: bytes, users: UserRows, generations: GenerationRows) -> None:
         self._secret, self._users, self._generations = secret, users, generations
@@ -51,42 +58,47 @@ class Keys:
         scope = self._valid[key] = self._checked(key)
         return scope
 
-    def key(self, owner: str, slug: str = EVERY_ROOM) -> str:
+    def key(self, owner: str, slug: str = EVERY_ROOM, *, view: bool = False) -> str:
         """The newest key of a room, there or not, or of the studio."""
-        return self._key(owner, slug, self._generations.get(_derived(slug), owner, slug).current)
+        kind = _derived(slug, view)
+        return self._key(kind, owner, slug, self._generations.get(kind, owner, slug).current)
 
-    async def rotate(self, owner: str, slug: str) -> str:
+    async def rotate(self, owner: str, slug: str, *, view: bool = False) -> str:
         """A new key; the one before stays valid until ``retire``. Raises ``StoreBroken``."""
-        return await self._renew(owner, slug, lambda g: replace(g, current=g.current + 1, oldest=g.current))
+        return await self._renew(owner, slug, view, lambda g: replace(g, current=g.current + 1, oldest=g.current))
 
-    async def retire(self, owner: str, slug: str) -> str:
+    async def retire(self, owner: str, slug: str, *, view: bool = False) -> str:
         """The key before the present one is wrong from now on. Answers the present one. Raises ``StoreBroken``."""
-        return await self._renew(owner, slug, lambda g: replace(g, oldest=g.current))
+        return await self._renew(owner, slug, view, lambda g: replace(g, oldest=g.current))
 
-    async def _renew(self, owner: str, slug: str, change: Callable[[Generation], Generation]) -> str:
-        kind = _derived(slug)
+    async def _renew(self, owner: str, slug: str, view: bool, change: Callable[[Generation], Generation]) -> str:
+        kind = _derived(slug, view)
         async with self._renewing:  # what is written is made of what was there
-            await self._generations.set(kind, owner, slug, change(self._generations.get(kind, owner, slug)))
+            await self._generations.set(kind, owner, {slug: change(self._generations.get(kind, owner, slug))})
             self._valid.clear()
-            return self.key(owner, slug)
+            return self.key(owner, slug, view=view)
 
     def _checked(self, key: str) -> Scope:
         prefix, _, rest = key.partition("_")
-        slug = {"rk": rest.rpartition("_")[0], "sk": EVERY_ROOM}.get(prefix)
-        for user in self._users.all() if slug else ():
-            if slug and self._is_one_of(key, user.id, slug):
-                return Scope(user.id, slug)
+        slug, view = rest.rpartition("_")[0] or EVERY_ROOM, prefix == "vk"
+        if view or prefix == ("sk" if slug == EVERY_ROOM else "rk"):
+            for user in self._users.all():
+                if self._is_one_of(key, _derived(slug, view), user.id, slug):
+                    return Scope(user.id, slug, view=view)
         raise KeyWrong("the key is not valid here")
 
-    def _is_one_of(self, key: str, owner: str, slug: str) -> bool:
-        given, valid = key.encode(errors="replace"), self._generations.get(_derived(slug), owner, slug)
-        keys = [self._key(owner, slug, number) for number in range(valid.oldest, valid.current + 1)]
+    def _is_one_of(self, key: str, kind: Derived, owner: str, slug: str) -> bool:
+        given, valid = key.encode(errors="replace"), self._generations.get(kind, owner, slug)
+        keys = [self._key(kind, owner, slug, number) for number in range(valid.oldest, valid.current + 1)]
         return any([hmac.compare_digest(given, one.encode(errors="replace")) for one in keys])
 
-    def _key(self, owner: str, slug: str, generation: int) -> str:
-        mac = derive(self._secret, _derived(slug), owner, slug, str(generation))
-        return f"sk_{mac}" if slug == EVERY_ROOM else f"rk_{slug}_{mac}"
+    def _key(self, kind: Derived, owner: str, slug: str, generation: int) -> str:
+        mac = derive(self._secret, kind, owner, slug, str(generation))
+        prefix = "vk" if kind is Derived.VIEW else "sk" if slug == EVERY_ROOM else "rk"
+        return f"{prefix}_{mac}" if slug == EVERY_ROOM else f"{prefix}_{slug}_{mac}"
 
 
-def _derived(slug: str) -> Derived:
+def _derived(slug: str, view: bool) -> Derived:
+    if view:
+        return Derived.VIEW
     return Derived.STUDIO if slug == EVERY_ROOM else Derived.ROOM

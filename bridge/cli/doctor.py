@@ -17,8 +17,9 @@ from bridge.cli.words import as_called
 def command(data: Path | None, /, config: Path | None, as_json: bool) -> None:
     """Say what is wrong and what to do about it.
 
-    Settings, files, LiveKit and ports, whether the bridge runs or not; nothing is changed. Each line says ok, warn or
-    bad. Exit code 1 where something is bad.
+    Settings, files, LiveKit and ports: those of the bridge that runs on the data folder, else those of a start from
+    here; with --config those of a start with that file. Nothing is changed. Each line says ok, warn or bad. Exit code
+    1 where something is bad.
     """
     from bridge.ops.doctor import examine, healthy
 

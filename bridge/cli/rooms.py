@@ -34,6 +34,8 @@ def policy_options(command: F) -> F:
             click.option("--screen/--no-screen", default=None, help="Whether speakers may share their screen."),
             click.option("--record/--no-record", default=None, help="Whether the room is to be recorded."),
             click.option("--mode", type=click.Choice(["grid", "chat", "speaker"]), help="Layout of a recording."),
+            click.option("--seats", help="Reserved places by name, separated by commas, as in host,guest1."),
+            click.option("--lobby/--no-lobby", default=None, help="Whether people wait until they are admitted."),
         )
     ):
         command = option(command)

@@ -89,19 +89,26 @@ class ServerProcess:
                 with contextlib.suppress(psutil.Error):
                     self._process.terminate()
             await asyncio.sleep(POLL_SECONDS)
-        self.kill()
+        await self.end_at_once()
+
+    async def end_at_once(self) -> None:
+        """End it without a word to those inside."""
+        if self.alive():
+            with contextlib.suppress(psutil.Error):
+                self._process.kill()
         for _ in range(round(KILL_SECONDS / POLL_SECONDS)):
             if not self.alive():  # its ports are free only now
                 break
             await asyncio.sleep(POLL_SECONDS)
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once, where nothing can be awaited."""
         if self.alive():
             with contextlib.suppress(psutil.Error):
                 self._process.kill()
         if self._child is not None:
-            self._child.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(KILL_SECONDS)
 
     def leave(self) -> None:
         """Let it run on without us."""

@@ -1,4 +1,4 @@
-"""The livekit-server of this machine: started or adopted, watched, restarted after a crash, ended.
+"""The livekit-server of this machine: started or adopted, watched, restarted after a crash or a hang, ended.
 
 It outlives a crash of the bridge, and the call in it goes on. ``server.json`` is how the next start finds it again.
 """
@@ -21,17 +21,16 @@ from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.config import ServerConfig, fingerprint, own_keys
 from bridge.livekit_server.health import answers
 from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, Port, is_free, is_ours, owner, require_free
+from bridge.livekit_server.watch import Patience, until_it_ends
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 30.0  # a virus scanner may look at a new program for a while
 ADOPT_SECONDS = 3.0
 POLL_SECONDS = 0.02
-WATCH_SECONDS = 0.05
-HEALTH_SECONDS = 5.0
-MUTE_LIMIT = 6  # half a minute without an answer; less is a busy machine
 DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0)  # before each restart in a row: people inside come back only if the first is quick
 STEADY_SECONDS = 10.0  # having run that long, the next crash is a first one again
+PATIENCE = Patience()
 
 State = Literal["stopped", "starting", "running", "restarting"]
 
@@ -55,7 +54,7 @@ class LocalServer:
     Making it raises ``MediaServerDown`` when the data folder does not let it keep its key.
     """
 
-    def __init__(self, binary: Path, data: Path, config: ServerConfig) -> None:
+    def __init__(self, binary: Path, data: Path, config: ServerConfig, patience: Patience = PATIENCE) -> None:
         data = data.resolve()
         try:
             keys = own_keys(data)
@@ -67,6 +66,7 @@ class LocalServer:
         self.url = f"ws://{LOOPBACK}:{config.port}"
         self.log = data / SERVER_LOG
         self._binary, self._config, self._text = binary.absolute(), config, config.text(keys)
+        self._patience = patience
         self._file, self._record = data / SERVER_CONFIG, data / SERVER_NOTE
         self._process: ServerProcess | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -186,12 +186,13 @@ class LocalServer:
         return ports if chosen.only_here else [*ports, ("tcp", EVERYWHERE, chosen.tcp_port)]
 
     async def _watch(self) -> None:
-        """Restart the server whenever it ends or falls silent, until cancelled."""
+        """Restart the server whenever it ends or hangs, until cancelled."""
         clock = asyncio.get_running_loop().time
         in_a_row = 0
         while True:
             since = clock()
-            await self._until_it_ends()
+            if self._process is not None:
+                await self._until_it_ends(self._process)
             in_a_row = 0 if clock() - since > STEADY_SECONDS else in_a_row
             self._state = "restarting"
             await asyncio.sleep(DELAYS[min(in_a_row, len(DELAYS) - 1)])
@@ -203,21 +204,10 @@ class LocalServer:
             except MediaServerDown as error:
                 self._in_trouble(error)
 
-    async def _until_it_ends(self) -> None:
-        """Return when the process is gone, or was mute for so long that it was ended here."""
-        process, clock = self._process, asyncio.get_running_loop().time
-        if process is None:
-            return
-        mute, due = 0, clock() + HEALTH_SECONDS
-        while process.alive():
-            await asyncio.sleep(WATCH_SECONDS)
-            if clock() >= due:
-                mute = 0 if await answers(self._config.port, HEALTH_SECONDS) is not None else mute + 1
-                due = clock() + HEALTH_SECONDS
-            if mute >= MUTE_LIMIT:
-                log.error("livekit-server does not answer any more; ending it")
-                process.kill()
-        log.error("livekit-server ended by itself; its last words: %s", output.last_words(self.log, self.api_secret))
+    async def _until_it_ends(self, process: ServerProcess) -> None:
+        if await until_it_ends(process, self._config.port, self._patience):
+            said = output.last_words(self.log, self.api_secret)
+            log.error("livekit-server ended by itself; its last words: %s", said)
         self._drop()
 
     async def _stop_watching(self) -> None:

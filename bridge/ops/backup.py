@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge import settings_note
 from bridge.files import replace, write_new
 from bridge.folder import CONFIG, LIVEKIT_KEYS, SECRET, STORE, TOKEN
 from bridge.ops.bundle import OTHER_CONFIG, Bundle
 from bridge.ops.errors import OpsError
-from bridge.ops.folder import holder, read, read_store, settings_of, words
+from bridge.ops.folder import holder, read, read_store, words
 from bridge.ops.restore import RESTORING
 from bridge.settings import SettingsError, load
 
@@ -73,18 +74,16 @@ def _read(path: Path) -> bytes:
 
 def _settings_file(data: Path, config: Path | None, notes: list[str]) -> Path | None:
     """The settings file in use: the named one, that of the running bridge, else the one a start here would read."""
-    running = holder(data)
-    if config is None and running is not None:
-        return settings_of(running.process, data)
+    running = holder(data) if config is None else None
     try:
-        loaded = load(config, data, {})
-    except SettingsError as error:
+        loaded = settings_note.read(running.note) if running else load(config, data, {})
+    except (SettingsError, ValueError) as error:
         notes.append(f"the settings cannot be used: {error}")
         return config
     said = [key for key, origin in loaded.origins.items() if origin == "environment"]
     if said:
         notes.append(f"not in the backup, since the environment says it: {', '.join(said)}")
-    return loaded.file.absolute() if loaded.file else None
+    return loaded.file.absolute() if loaded.file and loaded.file.is_file() else None
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -16,7 +16,7 @@ from bridge.access.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, 
 from bridge.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, SERVER_CONFIG, STORE, TOKEN
 from bridge.ops.errors import OpsError
 from bridge.ops.finding import Case, Finding, bad, ok, warn
-from bridge.ops.folder import holder, read, read_store, words
+from bridge.ops.folder import read, read_store, words
 from bridge.ops.restore import RESTORING
 from bridge.version import VERSION
 
@@ -136,7 +136,6 @@ def token(case: Case) -> Iterator[Finding]:
 
 
 def service(case: Case) -> Iterator[Finding]:
-    case.holder = holder(case.data)
     if case.holder is None:
         yield ok("service", "not running", "start it with: vmix-bridge up")
         return
@@ -150,6 +149,8 @@ def service(case: Case) -> Iterator[Finding]:
     except (OSError, ValueError, http.client.HTTPException) as error:
         yield bad("service", f"{where} does not answer ({words(error)})", "end it and start it again")
         return
+    if case.started:
+        case.kind = str(health.get("server", ""))
     if status == 200:
         yield ok("service", f"{where}, media: {health.get('server')}")
     else:

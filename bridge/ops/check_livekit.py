@@ -23,7 +23,7 @@ VERSION_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The server that a start would use."""
+    """The server to ask."""
 
     kind: Literal["livekit", "local"]
     url: str
@@ -39,7 +39,9 @@ def binary(case: Case) -> Iterator[Finding]:
     settings = case.loaded.settings
     program = find(case.data, settings.local.binary)
     if program is None:
-        if settings.media == "local" or settings.local.binary:
+        if case.kind == "local":
+            yield warn(what, "it runs, but the bridge found it from elsewhere", "name it in full in [local] binary")
+        elif settings.media == "local" or settings.local.binary:
             where = f"nothing at {settings.local.binary}" if settings.local.binary else "none is installed"
             yield bad(what, where, "mend [local] binary, or: vmix-bridge livekit install")
         else:
@@ -68,8 +70,7 @@ def livekit(case: Case) -> Iterator[Finding]:
         yield target
         return
     answer = asyncio.run(ask(target.url, target.api_key, target.api_secret))
-    running = case.holder is not None
-    if answer.trouble and target.kind == "local" and not running:
+    if answer.trouble and target.kind == "local" and not case.started:
         yield ok("LiveKit", "the server of this machine is not running; it starts with the bridge")
         return
     yield _reached(target, answer)
@@ -83,12 +84,17 @@ def livekit(case: Case) -> Iterator[Finding]:
 
 
 def _target(case: Case) -> Target | Finding:
-    """The server that a start would use, by the rules of a start, or a finding that says there is none."""
+    """The server of the examined bridge, or a finding that says there is none."""
     assert case.loaded is not None  # noqa: S101 - asked by the caller
     settings, kept = case.loaded.settings, read_json(case.data / LIVEKIT_KEYS)
     had_real = case.store is not None and case.store.content.real_server
     choice = choose(settings, find(case.data, settings.local.binary), had_real=had_real)
-    match choice.kind:
+    kind = "local" if case.kind == "local" else choice.kind
+    if kind == "local" and case.kind not in ("local", ""):
+        return warn("LiveKit", "there was no livekit-server here when the bridge was started", "start it again")
+    match kind:
+        case "livekit" if not settings.livekit.api_secret:
+            return warn("LiveKit", "not asked: the secret that the bridge uses is not known here", "mend the settings")
         case "livekit":
             return Target("livekit", settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
         case "local" if not kept:

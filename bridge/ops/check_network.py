@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -16,10 +17,10 @@ from bridge.settings import is_loopback, split_listen
 
 
 def ports(case: Case) -> Iterator[Finding]:
-    """Who has the ports that a start needs."""
+    """Who has the ports that the bridge needs."""
     if case.loaded is None:
         return
-    host, port = split_listen(case.loaded.settings.listen)
+    host, port = _listen(case)
     if port and ":" not in host:
         address = LOOPBACK if host == "localhost" else host
         yield _port(case, "tcp", address, port, "listen")
@@ -64,7 +65,7 @@ def addresses(case: Case) -> Iterator[Finding]:
     if case.loaded is None:
         return
     settings = case.loaded.settings
-    host, port = split_listen(settings.listen)
+    host, port = _listen(case)
     if settings.urls.public:
         yield ok("guests", f"join links lead to {settings.urls.public}")
         if settings.urls.public.startswith("https:") and not settings.public.trusted_proxies:
@@ -76,8 +77,9 @@ def addresses(case: Case) -> Iterator[Finding]:
             )
     elif is_loopback(host):
         lan = f" (this machine is {', '.join(case.addresses)} in its network)" if case.addresses else ""
+        at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         todo = 'for others see "More than one machine" in the README'
-        yield ok("guests", f"only this machine reaches {settings.listen}{lan}", todo)
+        yield ok("guests", f"only this machine reaches {at}{lan}", todo)
     else:
         reached = case.addresses if host in (EVERYWHERE, "::") else [host]
         shown = ", ".join(f"http://{address}:{port}" for address in reached)
@@ -119,12 +121,21 @@ def public(case: Case) -> Iterator[Finding]:
     yield ok("public address", detail)
 
 
+def _listen(case: Case) -> tuple[str, int]:
+    """Where the bridge listens; a running one that may take any port says which it has."""
+    assert case.loaded is not None  # noqa: S101 - asked by the callers
+    host, port = split_listen(case.loaded.settings.listen)
+    if case.started and case.holder and case.holder.address:
+        port = urlsplit(case.holder.address).port or port
+    return host, port
+
+
 def _runs_server(case: Case) -> bool:
-    """Whether a start would run a livekit-server on this machine."""
+    """Whether the examined bridge runs a livekit-server on this machine."""
     if case.loaded is None:
         return False
     settings = case.loaded.settings
-    return settings.runs_here and find(case.data, settings.local.binary) is not None
+    return case.kind == "local" or (settings.runs_here and find(case.data, settings.local.binary) is not None)
 
 
 def _media_address(case: Case) -> tuple[str, bool]:

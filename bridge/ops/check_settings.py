@@ -1,24 +1,47 @@
-"""Which settings hold, and who said so."""
+"""Which bridge is examined, which settings hold, and who said so."""
 
-import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+
+import psutil
 
 from bridge.ops.finding import Case, Finding, bad, ok, warn
-from bridge.ops.folder import holder, settings_of
-from bridge.settings import PREFIX, Loaded, Settings, SettingsError, is_loopback, known_keys, load, split_listen
+from bridge.ops.folder import Holder, holder
+from bridge.settings import PREFIX, Loaded, SettingsError, is_loopback, known_keys, load, split_listen
+from bridge.settings_note import SECRET, load_again, read, with_secret
 
-SECRETS = frozenset({"livekit.api_secret"})
+
+def bridge(case: Case) -> Iterator[Finding]:
+    """The one that runs on the folder, with what it was started with; else the one that a start from here would be."""
+    running = case.holder = holder(case.data)
+    if running is None:
+        yield ok("bridge", f"none runs on {case.data}; examined is what a start from here would use")
+        return
+    who = f"process {running.pid}" + (f" on {running.address}" if running.address else ", which is starting,")
+    try:
+        theirs = read(running.note)
+    except ValueError:
+        detail = (
+            f"{who} runs another version, which does not tell its settings; examined is what a start here would use"
+        )
+        yield warn("bridge", detail, "start it again, then examine again")
+        return
+    named = f"settings from {theirs.file}" if theirs.file else "no settings file"
+    if case.config and not _same(case.config, theirs.file):
+        detail = f"{who} runs with {named}; examined is what a start with {case.config} would use"
+        yield warn("bridge", detail, "leave out --config to examine the one that runs")
+        return
+    case.started = theirs
+    yield ok("bridge", f"examined is {who} with {named}")
 
 
 def settings(case: Case) -> Iterator[Finding]:
-    try:
-        case.loaded = load(case.config, case.data, {})
-    except SettingsError as error:
-        message, _, fix = str(error).partition("; ")
-        yield bad("settings", message, fix or "mend that, then examine again: the rest depends on it")
+    if case.started and case.holder:
+        yield from _of_the_running(case, case.holder, case.started)
+    else:
+        yield from _of_a_start(case)
+    if case.loaded is None:
         return
-    yield _file(case, case.loaded)
     yield from _values(case.loaded)
     listen = case.loaded.settings.listen
     if not is_loopback(split_listen(listen)[0]):
@@ -30,17 +53,51 @@ def settings(case: Case) -> Iterator[Finding]:
         )
 
 
-def _file(case: Case, loaded: Loaded) -> Finding:
-    here = loaded.file.absolute() if loaded.file else None
-    running = holder(case.data)
-    theirs = settings_of(running.process, case.data) if running else here
-    if theirs != here and not (theirs and here and theirs.samefile(here)):
-        return warn(
-            "settings file",
-            f"{here or 'none'} is looked at here, but the running bridge was started with {theirs or 'none'}",
-            f"examine again with --config {theirs}" if theirs else "examine again from another folder",
-        )
-    return ok("settings file", str(here) if here else "none: every setting has its default")
+def _of_a_start(case: Case) -> Iterator[Finding]:
+    try:
+        case.loaded = load(case.config, case.data, {})
+    except SettingsError as error:
+        message, _, fix = str(error).partition("; ")
+        yield bad("settings", message, fix or "mend that, then examine again: the rest depends on it")
+        return
+    yield _file(case.loaded)
+
+
+def _of_the_running(case: Case, running: Holder, started: Loaded) -> Iterator[Finding]:
+    """Its note tells all but the secret, which lies where it was read at the start."""
+    case.loaded = started
+    yield _file(started)
+    secret = _secret(running)
+    if started.origins.get(SECRET) == "environment" and not secret:
+        detail = f"{_variable(SECRET)} of the running bridge cannot be read"
+        yield warn("settings", detail, "examine again as its owner or as an administrator")
+        return
+    try:
+        now = load_again(started, case.data, secret)
+    except SettingsError as error:
+        message, _, fix = str(error).partition("; ")
+        yield bad("settings", f"the bridge runs, but could not be started again: {message}", fix or "mend that")
+        return
+    changed = [key for key, _, _ in known_keys() if key != SECRET and now.value(key) != started.value(key)]
+    if changed:
+        detail = f"not yet in force, since they were changed after the start: {', '.join(changed)}"
+        yield warn("settings", detail, "end the bridge and start it again")
+    if not {"livekit.url", "livekit.api_key"} & set(changed):
+        case.loaded = with_secret(started, now.settings.livekit.api_secret)
+
+
+def _secret(running: Holder) -> str:
+    """What the bridge's environment says; empty where it says nothing, or is not to be read."""
+    try:
+        environment = running.process.environ()
+    except (psutil.Error, OSError):
+        return ""
+    name = _variable(SECRET)
+    return next((value for key, value in environment.items() if key.upper() == name), "")
+
+
+def _file(loaded: Loaded) -> Finding:
+    return ok("settings file", str(loaded.file.absolute()) if loaded.file else "none: every setting has its default")
 
 
 def _values(loaded: Loaded) -> Iterator[Finding]:
@@ -48,22 +105,18 @@ def _values(loaded: Loaded) -> Iterator[Finding]:
     for key, origin in sorted(loaded.origins.items()):
         if key not in fields:
             continue
-        value = _value(loaded.settings, key)
-        if key in SECRETS:
-            shown = "set, and not shown" if value else "empty"
+        value = loaded.value(key)
+        if key == SECRET:
+            shown = "set, and not shown" if value else "not known here"
         else:
             shown = repr(value) + (", which is the default" if value == fields[key] else "")
-        name = PREFIX + key.replace(".", "__").upper()
-        said = f"environment variable {name}" if origin == "environment" and _in_environment(name) else origin
+        said = f"environment variable {_variable(key)}" if origin == "environment" else origin
         yield ok(f"setting {key}", f"{shown} (from the {said})")
 
 
-def _in_environment(name: str) -> bool:
-    return any(set_name.upper() == name for set_name in os.environ)
+def _variable(key: str) -> str:
+    return PREFIX + key.replace(".", "__").upper()
 
 
-def _value(settings: Settings, key: str) -> Any:
-    value: Any = settings
-    for part in key.split("."):
-        value = getattr(value, part)
-    return value
+def _same(one: Path, other: Path | None) -> bool:
+    return other is not None and (one.absolute() == other or (one.exists() and other.exists() and one.samefile(other)))

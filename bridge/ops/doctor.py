@@ -11,6 +11,7 @@ from bridge.ops.folder import words
 Check = Callable[[Case], Iterable[Finding]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
+    ("bridge", check_settings.bridge),
     ("settings", check_settings.settings),
     ("data folder", check_folder.folder),
     ("file rights", check_folder.rights),

@@ -45,7 +45,11 @@ class Case:
 
     data: Path
     config: Path | None = None
+    holder: Holder | None = None
+    started: Loaded | None = None
+    """What the holder was started with, where it is the one that is examined; ``loaded`` is that then."""
     loaded: Loaded | None = None
     store: FoundStore | None = None
-    holder: Holder | None = None
+    kind: str = ""
+    """The media server that the examined bridge runs on, as it says itself."""
     addresses: list[str] = field(default_factory=list)

@@ -1,13 +1,14 @@
 """A data folder as it lies on the disk, looked at without changing anything, whether a bridge runs on it or not."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 
-from bridge.folder import CONFIG, NOTE, PREVIOUS_STORE, STORE
+from bridge.folder import NOTE, PREVIOUS_STORE, STORE
 from bridge.ops.errors import OpsError
 from bridge.store.lock import read_owner
 from bridge.store.migrate import META, SCHEMA, schema_of
@@ -40,11 +41,12 @@ class FoundStore:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that runs a bridge on a folder. ``address`` is empty while it starts."""
+    """The process that runs a bridge on a folder. ``address`` is empty while it starts; ``note`` is all it says."""
 
     pid: int
     address: str
     process: psutil.Process
+    note: Mapping[str, Any]
 
 
 def parse_store(data: bytes) -> StoreContent:
@@ -96,26 +98,11 @@ def holder(data: Path) -> Holder | None:
     try:
         process = psutil.Process(owner.pid)
         began, noted = process.create_time(), (data / NOTE).stat().st_mtime
+        dead = process.status() == psutil.STATUS_ZOMBIE
     except (psutil.Error, OSError, ValueError):  # ValueError: a number no process has
         return None
     reused = began > noted + 5  # the number was given to another program since
-    return None if reused or process.status() == psutil.STATUS_ZOMBIE else Holder(owner.pid, owner.address, process)
-
-
-def settings_of(process: psutil.Process, data: Path) -> Path | None:
-    """The settings file that a running bridge was started with, as far as the system tells."""
-    try:
-        arguments, folder, environment = process.cmdline(), Path(process.cwd()), process.environ()
-    except (psutil.Error, OSError):
-        return None
-    named = environment.get("VMIX_BRIDGE_CONFIG", "")
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if argument == "--config":
-            named = following
-        elif argument.startswith("--config="):
-            named = argument.removeprefix("--config=")
-    places = [folder / named] if named else [folder / CONFIG, data / CONFIG]
-    return next((place for place in places if place.is_file()), None)
+    return None if reused or dead else Holder(owner.pid, owner.address, process, owner.note)
 
 
 def words(error: BaseException) -> str:

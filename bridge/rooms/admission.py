@@ -1,4 +1,4 @@
-"""Who gets in: role, identity, place, token."""
+"""Who gets in: role, seat, identity, place, token."""
 
 import asyncio
 import re
@@ -10,32 +10,58 @@ from bridge.rooms.capacity import Capacity, Claim
 from bridge.rooms.countdown import PRESS_SECONDS
 from bridge.rooms.grants import permissions
 from bridge.rooms.identities import Identities
-from bridge.rooms.intent import Intent
+from bridge.rooms.lobby import PAGE, Lobby, key_of
 from bridge.rooms.looks import Look, Looks
-from bridge.rooms.mint import Mints, Strength, Way, is_revoked
-from bridge.rooms.model import Role, Room
+from bridge.rooms.mint import Mint, Mints, Strength, Way, is_revoked
+from bridge.rooms.model import Holder, Link, Role, Room
 from bridge.rooms.names import is_printable
+from bridge.rooms.notes import Noted, Notes
 from bridge.rooms.ports import CallPlan, Pass, RoomStore, Tokens
+from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
 
 IDENTITY_BYTES = 256
 """LiveKit's own limit for identities and names."""
-_RESERVED = re.compile("(seat|scene|program):|program$")
+_RESERVED = re.compile(f"(seat|scene|program|{PAGE}):|program$")
 
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """Who wants in: under which identity and name, and what they have: the owner's token, a link code, or neither.
+    """Who wants in, under which name, and what they have: the owner's token, a link code, or neither.
 
-    ``hidden`` asks for a scene. ``address`` is where they call from; who comes by a public way is counted there.
+    ``who`` is the identity that a client chose for itself, or with ``page`` the browser at one of our own pages, which
+    nobody else can name. ``hidden`` asks for a scene. ``address`` is where they call from; who comes by a public way
+    is counted there.
     """
 
-    identity: str
+    who: str
     name: str = ""
     owner: bool = False
     code: str = ""
     hidden: bool = False
     address: str = ""
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """As what somebody comes in, and by what."""
+
+    role: Role
+    way: Way
+    seat: str = ""
+
+    @property
+    def sits(self) -> bool:
+        return bool(self.seat) and self.role is Role.SPEAKER
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A join token, and the identity it is for."""
+
+    token: str
+    identity: str
 
 
 class WrongCode(TokenNeeded):
@@ -51,9 +77,11 @@ class Admission:
         media: Tokens,
         capacity: Capacity,
         identities: Identities,
+        seats: Seats,
+        lobby: Lobby,
         looks: Looks,
         watch: Watch,
-        intent: Intent,
+        notes: Notes,
         plan: Callable[[Room], CallPlan],
         mints: Mints,
         *,
@@ -63,72 +91,110 @@ class Admission:
     ) -> None:
         self._store, self._media, self._looks, self._watch = store, media, looks, watch
         self._capacity, self._identities, self._mints = capacity, identities, mints
-        self._intent, self._plan = intent, plan
+        self._seats, self._lobby, self._notes, self._plan = seats, lobby, notes, plan
         self._token_minutes, self._max_scenes, self._open_by_id = token_minutes, max_scenes, open_by_id
 
-    async def admit(self, room: Room, guest: Knock) -> str:
+    async def admit(self, room: Room, guest: Knock) -> Admitted:
         """A join token for somebody, with a place held for 30 s.
 
         Identity and name are 1–256 and 0–256 bytes of printable text. Raises ``BadRequest``, ``TokenNeeded``,
-        ``WrongCode``, ``NoAudience``, ``RoomStopped``, ``RoomFull``, ``IdentityTaken``, ``TooManyRequests``,
-        ``Rehearsal``, ``StoreBroken`` or what the media server met.
+        ``WrongCode``, ``NoAudience``, ``NotAdmitted``, ``Barred``, ``SeatTaken``, ``RoomStopped``, ``RoomFull``,
+        ``IdentityTaken``, ``TooManyRequests``, ``Rehearsal``, ``StoreBroken`` or what the media server met.
         """
-        _check("participant_id", guest.identity, required=True)
+        entry = self.entry(room, guest)
+        holder = self._seats.claim(room, entry.seat, key_of(guest.who), guest.name) if entry.sits else None
+        try:
+            return await self._admit(room, guest, entry, holder)
+        except BaseException:
+            if holder is not None:
+                self._seats.release(room, holder)
+            raise
+
+    def entry(self, room: Room, guest: Knock) -> Entry:
+        """As what ``guest`` would come in now, whoever else is inside. Raises as ``admit`` does."""
+        _check("participant_id", guest.who, required=True)
         _check("participant_name", guest.name, required=False)
-        if _RESERVED.match(guest.identity.strip().casefold()):
-            raise BadRequest("participant_id begins with a reserved word", "no seat: and scene:, and not program")
-        role, way = self._way_in(room, guest)
-        look = await self._look(room)
-        now = self._still_open(room)
-        strength = Strength.of(role, way)
-        self._identities.refuse_weaker(room.call, guest.identity, strength)
-        mint = self._mints.new(strength)
-        entry = Pass(
-            guest.identity,
-            guest.name,
-            role,
-            "",
-            permissions(role, now.policy),
-            self._token_minutes,
-            mint.text,
-        )
-        token = self._media.token(self._plan(now), entry)
-        scene = role is Role.SCENE
-        claim = Claim(guest.identity, scene, strength.public and not scene, guest.address)
-        self._capacity.reserve(room.call, claim, look, self._max_scenes if scene else now.policy.max)
-        self._watch.expect(room.id, self._token_minutes * 60)
-        if self._identities.minted(room.call, guest.identity, mint):  # whoever minted it first may connect any time
-            await self._intent.take(now, guest.identity, mint.text)
-        return token
+        if not guest.page and _RESERVED.match(guest.who.strip().casefold()):
+            raise BadRequest(
+                "participant_id begins with a reserved word", "no seat:, scene: and page:, and not program"
+            )
+        entry = self._way_in(room, guest)
+        if entry.way is not Way.OWNER and entry.role is not Role.SCENE:
+            self._lobby.refuse(room, key_of(guest.who))
+        return entry
 
     def is_revoked(self, call: str, identity: str, mint: str) -> bool:
         """Whether somebody took ``identity`` in the LiveKit room ``call`` by a stronger way since that mint."""
         known = self._store.calls().get(call)
         return known is not None and is_revoked(known, identity, mint)
 
-    def _way_in(self, room: Room, guest: Knock) -> tuple[Role, Way]:
-        """As what somebody comes in, and by what."""
+    async def _admit(self, room: Room, guest: Knock, entry: Entry, holder: Holder | None) -> Admitted:
+        identity = holder.identity if holder else guest.who
+        look = await self._look(room)
+        now = self._still_open(room)
+        strength = Strength.of(entry.role, entry.way)
+        self._identities.refuse_weaker(room.call, identity, strength)
+        mint = self._mints.new(strength)
+        may, minutes = permissions(entry.role, now.policy), self._token_minutes
+        name = (holder and now.titles.get(holder.seat)) or guest.name
+        plan = self._plan(now)
+        token = self._media.token(plan, Pass(identity, name, entry.role, entry.seat, may, minutes, mint.text))
+        self._reserve(now, guest, entry, identity, look)
+        self._watch.expect(room.id, minutes * 60)
+        takes = self._identities.minted(room.call, identity, mint)  # whoever minted it first may connect any time
+        await self._note(now, guest, entry, holder, identity, mint if takes else None)
+        return Admitted(token, identity)
+
+    def _reserve(self, room: Room, guest: Knock, entry: Entry, identity: str, look: Look) -> None:
+        scene = entry.role is Role.SCENE
+        public = Strength.of(entry.role, entry.way).public and not scene
+        counted = self._capacity.counted(room.call, look.people, look.began)
+        limit = self._max_scenes if scene else room.policy.max - self._seats.kept(room, counted, entry.seat)
+        self._capacity.reserve(room.call, Claim(identity, scene, public, guest.address), look, limit)
+
+    async def _note(
+        self, room: Room, guest: Knock, entry: Entry, holder: Holder | None, identity: str, mint: Mint | None
+    ) -> None:
+        """What must be on disk before the token leaves."""
+        lobby = room.policy.lobby and entry.role is not Role.SCENE
+
+        def change(noted: Noted) -> Noted:
+            if mint is not None:
+                noted = noted.taken(identity, mint.text)
+            if holder is not None:
+                before = noted.holders.get(holder.seat)
+                if before and before.browser and before.number < holder.number:
+                    noted = noted.taken(before.identity, self._mints.new(Strength.STUDIO).text)
+                if before is None or before.number <= holder.number:
+                    noted = noted.seated(holder)
+            return noted.admitted(key_of(guest.who), identity) if lobby else noted
+
+        if mint is not None or holder is not None or lobby:
+            await self._notes.write(room, change)
+
+    def _way_in(self, room: Room, guest: Knock) -> Entry:
         if guest.owner:
-            return Role.SCENE if guest.hidden else Role.SPEAKER, Way.OWNER
+            return Entry(Role.SCENE if guest.hidden else Role.SPEAKER, Way.OWNER)
         if guest.code:
-            return self._role_of_code(room, guest), Way.CODE
+            link = self._link(room, guest)
+            return Entry(Role.SCENE if guest.hidden else link.role, Way.CODE, link.seat)
         if guest.hidden:
             raise TokenNeeded("hidden takes the owner's token or a link code")
         if not self._open_by_id:
             raise TokenNeeded("the id alone does not open this room")
-        return Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID
+        return Entry(Role.GUEST if room.policy.webinar else Role.SPEAKER, Way.ID)
 
-    def _role_of_code(self, room: Room, guest: Knock) -> Role:
+    def _link(self, room: Room, guest: Knock) -> Link:
         found = self._store.by_code(guest.code)
         if found is None or found[0].id != room.id:
             raise WrongCode("token is no link code of this room", "ask for a new link")
-        role = found[1]
-        if role is Role.GUEST:
+        link = found[1]
+        if link.role is Role.GUEST:
             if guest.hidden:
                 raise TokenNeeded("a guest link does not let anybody in hidden", "use a speaker or scene code")
             if not room.policy.webinar:
                 raise NoAudience("guest links are closed: webinar mode is off")
-        return Role.SCENE if guest.hidden else role
+        return link
 
     async def _look(self, room: Room) -> Look:
         try:

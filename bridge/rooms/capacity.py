@@ -75,6 +75,12 @@ class Capacity:
             self._public.append(place)
             self._by_address.setdefault(claim.address, set()).add(place)
 
+    def counted(self, call: str, inside: Collection[str], since: float | None = None) -> frozenset[str]:
+        """Who has a place: these, who were inside at some moment after ``since`` (now), and whoever is on the way."""
+        held = self._held(call, self._clock() if since is None else since)
+        coming = (identity for identity, place in held if not place.claim.scene)
+        return frozenset((*inside, *coming))
+
     def seen(self, call: str, people: Collection[Participant]) -> None:
         """These are inside: what was reserved for them is used."""
         places = self._places.get(call, {})

@@ -1,21 +1,21 @@
 """Create, set, start, stop, remove: what the operator wants, written down before anything else happens."""
 
-import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
-from bridge.errors import NameTaken, RoomNotFound, RoomStopped, StoreStalled
+from bridge.errors import BadSetting, NameTaken, RoomNotFound
 from bridge.rooms.countdown import Countdown
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Call, Policy, Room
-from bridge.rooms.names import checked_name, checked_slug, free_slug, new_id
+from bridge.rooms.names import checked_name, checked_seats, checked_slug, free_slug, new_id
+from bridge.rooms.notes import Notes
 from bridge.rooms.ports import RoomStore
+from bridge.rooms.writes import Writes
 
-T = TypeVar("T")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -39,24 +39,21 @@ class Intent:
         self,
         store: RoomStore,
         locks: Locks,
-        wake: Callable[[str], None],
+        notes: Notes,
+        writes: Writes,
+        inside: Callable[[Room], Collection[str]],
+        sid: Callable[[Room], str],
         clock_ms: Callable[[], int],
     ) -> None:
-        self._store, self._locks, self._wake, self._clock_ms = store, locks, wake, clock_ms
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._taking: dict[str, dict[str, str]] = {}
-
-    async def aclose(self) -> None:
-        """Build on nothing any more. What the store accepted is written all the same."""
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """``inside`` are the identities in a room's call, ``sid`` is what LiveKit calls it, both as last seen."""
+        self._store, self._locks, self._writes, self._clock_ms = store, locks, writes, clock_ms
+        self._notes, self._inside, self._sid = notes, inside, sid
 
     async def create(
         self, owner: str, name: str, policy: Policy, *, active: bool, within: Countdown | None = None
     ) -> Room:
         """A new room, always; its slug is made from its name. Raises ``BadSetting``."""
-        return (await self._carried_out(self._create(owner, name, policy, active), within, _room_of)).room
+        return (await self._writes.carried_out(self._create(owner, name, policy, active), within, _room_of)).room
 
     async def ensure(
         self, owner: str, slug: str, name: str, policy: Policy, *, active: bool, within: Countdown | None = None
@@ -65,7 +62,7 @@ class Intent:
 
         Raises ``BadSetting``, and ``NameTaken`` where the slug is somebody else's.
         """
-        return await self._carried_out(self._ensure(owner, slug, name, policy, active), within, _room_of)
+        return await self._writes.carried_out(self._ensure(owner, slug, name, policy, active), within, _room_of)
 
     async def start(self, room_id: str, within: Countdown | None = None) -> Written:
         return await self.set(room_id, active=True, within=within)
@@ -86,57 +83,20 @@ class Intent:
 
         The call gets a new name at each change from stopped to started, and only then.
         """
-        return await self._carried_out(self._set(room_id, name, policy, active), within, _room_of)
+        return await self._writes.carried_out(self._set(room_id, name, policy, active), within, _room_of)
 
     async def remove(self, room_id: str, within: Countdown | None = None) -> Room:
         """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
-        return (await self._carried_out(self._remove(room_id), within, _room_of)).room
+        return (await self._writes.carried_out(self._remove(room_id), within, _room_of)).room
 
     async def hand_over(self, owner: str, to: str) -> Collection[Room]:
         """Stop every room of a user who goes, and give them to another one; the user is removed in the same commit.
 
         Answers the rooms as they were.
         """
-        return await self._carried_out(self._hand_over(owner, to), None, lambda rooms: [room.id for room in rooms])
-
-    async def take(self, room: Room, identity: str, mint: str) -> None:
-        """Weaker mints of ``identity`` in the room's present call are worth nothing from now on.
-
-        Raises ``RoomStopped`` where that call has ended.
-        """
-        self._taking.setdefault(room.call, {})[identity] = mint
-        await self._carried_out(self._take(room, identity, mint), None, lambda _: ())
-
-    async def _carried_out(
-        self,
-        work: Coroutine[Any, Any, T],
-        within: Countdown | None,
-        rooms_of: Callable[[T], Collection[str]],
-    ) -> T:
-        """What ``work`` answers. It runs in a task of its own: it keeps the room's lock until its write has settled,
-        and goes on to its end whether its caller still waits or not.
-        """
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        seconds = (within or Countdown()).left()
-        try:
-            await asyncio.wait([task], timeout=seconds)
-            if not task.done():
-                raise StoreStalled(seconds)
-        except BaseException:
-            task.add_done_callback(lambda task: self._landed(task, rooms_of))
-            raise
-        written = task.result()
-        for room_id in rooms_of(written):  # here, so that the caller who waits for the reconciler next shares its run
-            self._wake(room_id)
-        return written
-
-    def _landed(self, task: asyncio.Task[T], rooms_of: Callable[[T], Collection[str]]) -> None:
-        """Nobody waited for it any more. Why it failed, if it did, stands in the log of the store."""
-        if not task.cancelled() and task.exception() is None:
-            for room_id in rooms_of(task.result()):
-                self._wake(room_id)
+        return await self._writes.carried_out(
+            self._hand_over(owner, to), None, lambda rooms: [room.id for room in rooms]
+        )
 
     async def _create(self, owner: str, name: str, policy: Policy, active: bool) -> Written:
         name = checked_name(name)
@@ -158,21 +118,23 @@ class Intent:
         name = None if name is None else checked_name(name)
         async with self._locks.of(room_id):
             before = self._found(room_id)
-            room = replace(before, name=name or before.name, policy=replace(before.policy, **policy))
-            ended = None
+            room = replace(before, name=name or before.name, policy=_checked(replace(before.policy, **policy)))
+            call = None
             if active is not None and active != before.active:
-                ended = _ended(before)
+                call = _ended(before)
                 room = replace(room, active=active, call=str(uuid4()) if active else "")
+            elif room.active and room.policy.lobby and not before.policy.lobby:
+                call = self._notes.of(room).admitted(*self._inside(room)).call  # it is for whoever comes next
             changed = room != before
             if changed:
-                room = replace(room, revision=before.revision + 1, modified=self._clock_ms())
-                await self._store.save(room, ended=ended)
+                room = replace(room, sid=self._sid(before), revision=before.revision + 1, modified=self._clock_ms())
+                await self._store.save(room, call=call)
         return Written(room, changed)
 
     async def _remove(self, room_id: str) -> Written:
         async with self._locks.of(room_id):
             room = self._found(room_id)
-            await self._store.remove(room, ended=_ended(room))
+            await self._store.remove(room, call=_ended(room))
         return Written(room, changed=True)
 
     async def _hand_over(self, owner: str, to: str) -> Collection[Room]:
@@ -188,17 +150,6 @@ class Intent:
             await self._store.hand_over(owner, rooms, [call for room in before if (call := _ended(room))])
         return before
 
-    async def _take(self, room: Room, identity: str, mint: str) -> None:
-        """The first of many who wait for the lock writes for all of them."""
-        async with self._locks.of(room.id):
-            taking = self._taking.pop(room.call, {})
-            if self._found(room.id).call != room.call:
-                raise RoomStopped(f"{room.slug} is stopped")
-            call = self._store.calls().get(room.call) or Call(room.call, room.id)
-            if call.taken.get(identity) != mint:
-                taken = {**call.taken, **taking, identity: mint}
-                await self._store.save_call(replace(call, taken=MappingProxyType(taken)))
-
     def _found(self, room_id: str) -> Room:
         room = self._store.get(room_id)
         if room is None:
@@ -212,7 +163,7 @@ class Intent:
             slug=slug,
             name=name,
             owner=owner,
-            policy=policy,
+            policy=_checked(policy),
             active=active,
             call=str(uuid4()) if active else "",
             sid="",
@@ -222,6 +173,14 @@ class Intent:
         )
         await self._store.save(room)
         return Written(room, changed=True)
+
+
+def _checked(policy: Policy) -> Policy:
+    """Raises ``BadSetting``: a setting that must fit another one."""
+    checked_seats(policy.seats)
+    if len(policy.seats) > policy.max:
+        raise BadSetting(f"max is {policy.max} and seats are {len(policy.seats)}", "give every seat a place: raise max")
+    return policy
 
 
 def _room_of(written: Written) -> Collection[str]:

@@ -12,7 +12,7 @@ from enum import Enum, IntEnum, auto
 
 from bridge.rooms.model import Call, Role
 
-_FORM = re.compile(r"([0-3])-([0-9a-f]{1,16})-[0-9a-f]{8}")
+_FORM = re.compile(r"([0-4])-([0-9a-f]{1,16})-[0-9a-f]{8}")
 
 
 class Way(Enum):
@@ -30,6 +30,8 @@ class Strength(IntEnum):
     ID_SPEAKER = 1
     CODE_GUEST = 2
     CODE_SPEAKER = 3
+    STUDIO = 4
+    """Nobody comes in by it: it takes an identity from whoever has it."""
 
     @classmethod
     def of(cls, role: Role, way: Way) -> "Strength":

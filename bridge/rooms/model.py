@@ -1,9 +1,10 @@
 """The nouns of the bridge: rooms, their policy, presets, roles and states."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 MAX_PEOPLE = 1_000_000
 
@@ -51,23 +52,35 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count."""
+    """What people may do in a room. ``max`` counts speakers and guests, 1…``MAX_PEOPLE``; scenes do not count.
 
-    media: Media
+    ``seats`` are reserved places by name, in their order; with ``lobby`` whoever comes waits to be admitted.
+    """
+
     max: int
+    media: Media
     webinar: bool
     chat: bool
     screen: bool
     record: bool
     mode: Mode
+    seats: tuple[str, ...] = ()
+    lobby: bool = False
+
+    def by_word(self) -> dict[str, Any]:
+        """Its values by the words of the short routes, which are the names of its fields."""
+        return {word: getattr(self, word) for word in POLICY_WORDS}
+
+
+POLICY_WORDS = tuple(field.name for field in fields(Policy))
 
 
 PRESETS: Mapping[str, Policy] = MappingProxyType(
     {
-        "team": Policy(Media.AV, 20, webinar=False, chat=True, screen=True, record=False, mode=Mode.GRID),
-        "webinar": Policy(Media.AV, 200, webinar=True, chat=True, screen=False, record=False, mode=Mode.GRID),
-        "audio": Policy(Media.AUDIO, 50, webinar=False, chat=True, screen=False, record=False, mode=Mode.GRID),
-        "recorded": Policy(Media.AV, 50, webinar=True, chat=True, screen=True, record=True, mode=Mode.SPEAKER),
+        "team": Policy(20, Media.AV, webinar=False, chat=True, screen=True, record=False, mode=Mode.GRID),
+        "webinar": Policy(200, Media.AV, webinar=True, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "audio": Policy(50, Media.AUDIO, webinar=False, chat=True, screen=False, record=False, mode=Mode.GRID),
+        "recorded": Policy(50, Media.AV, webinar=True, chat=True, screen=True, record=True, mode=Mode.SPEAKER),
     }
 )
 
@@ -78,6 +91,7 @@ class Room:
 
     ``call`` is the name of the LiveKit room behind it: a new UUID at each start, empty while stopped. ``sid`` is the
     latest one LiveKit gave. ``revision`` grows with every change of intent or policy. Times are ms since 1970, UTC.
+    ``titles`` are what the operator calls the person in a seat, by its name.
     """
 
     id: str
@@ -91,6 +105,35 @@ class Room:
     revision: int
     created: int
     modified: int
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link code opens: a way in; with ``seat`` that seat, and as a scene the picture of whoever sits there."""
+
+    role: Role
+    seat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The browser that sits in a seat, or sat there last. ``number`` grows with each one, and with each ``/free``.
+
+    ``browser`` is empty in a seat that was freed; ``before`` are those that sat there, the latest last.
+    """
+
+    room_id: str
+    seat: str
+    number: int
+    browser: str
+    name: str
+    before: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """In LiveKit. Each holder has another one, so that an old token never replaces the successor."""
+        return f"seat:{self.seat}:{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +141,13 @@ class Call:
     """What outlives a process about a LiveKit room of ours: ``name`` is its name there.
 
     An ``ended`` one must stay ended. ``taken`` names, by identity, the mint that took it: weaker mints of that
-    identity made before are revoked. A running call that nothing is written about has no row.
+    identity made before are revoked. ``admitted`` came through the lobby, ``barred`` are kept out, with the seat they
+    sat in: browsers, or identities of clients that are none. A running call that nothing is written about has no row.
     """
 
     name: str
     room_id: str
     ended: bool = False
     taken: Mapping[str, str] = field(default_factory=dict)
+    admitted: tuple[str, ...] = ()
+    barred: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from slugify import slugify as _slugify
 
@@ -14,6 +14,10 @@ SLUG_LENGTH = 64
 _FORBIDDEN = frozenset("\ufffe\uffff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNPRINTABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SEAT = re.compile("[a-z0-9-]{1,24}")
+NO_SEATS = frozenset(("all", "speakers", "viewers", "seats", "next", "speaker", "guest", "scene", "program"))
+"""Words that mean somebody else where a seat is named."""
+MOST_SEATS = 64
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -57,6 +61,21 @@ def checked_slug(text: str) -> str:
             f"use 1 to {SLUG_LENGTH} letters, digits and dashes, as in /r/main-stage/create",
         )
     return slug
+
+
+def checked_seats(seats: Sequence[str]) -> None:
+    """At most 64 different names of seats. Raises ``BadSetting``."""
+    wrong = next((seat for seat in seats if not _SEAT.fullmatch(seat) or seat in NO_SEATS), None)
+    if wrong is not None:
+        raise BadSetting(
+            "seats holds a name that no seat can have",
+            "use 1 to 24 lower-case letters, digits and dashes for each, as in host,guest1,guest2, and none of "
+            + ", ".join(sorted(NO_SEATS)),
+        )
+    if len(set(seats)) != len(seats):
+        raise BadSetting("seats names one twice", "name each seat once")
+    if len(seats) > MOST_SEATS:
+        raise BadSetting(f"seats names {len(seats)}", f"a room has at most {MOST_SEATS}")
 
 
 def free_slug(name: str, taken: Callable[[str], bool]) -> str:

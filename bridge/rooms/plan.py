@@ -18,27 +18,12 @@ def plan(room: Room, max_scenes: int) -> CallPlan:
     LiveKit counts hidden participants.
     """
     least = room.policy.max + max_scenes
+    known = {"name": room.name, "slug": room.slug} | room.policy.by_word()
     return CallPlan(
         name=room.call,
         limit=least + ROOM_TO_RAISE,
         least_limit=least,
         empty_timeout=WEEK,
         departure_timeout=WEEK,
-        metadata=_metadata(room),
+        metadata=json.dumps(known, ensure_ascii=False, separators=(",", ":")),
     )
-
-
-def _metadata(room: Room) -> str:
-    policy = room.policy
-    flags = {
-        "name": room.name,
-        "slug": room.slug,
-        "media": policy.media,
-        "max": policy.max,
-        "webinar": policy.webinar,
-        "chat": policy.chat,
-        "screen": policy.screen,
-        "record": policy.record,
-        "mode": policy.mode,
-    }
-    return json.dumps(flags, ensure_ascii=False, separators=(",", ":"))

@@ -10,15 +10,19 @@ from bridge.rooms.capacity import Capacity
 from bridge.rooms.countdown import PRESS_SECONDS
 from bridge.rooms.grants import permissions
 from bridge.rooms.identities import Identities
+from bridge.rooms.lobby import Lobby
 from bridge.rooms.locks import Locks
 from bridge.rooms.mint import is_revoked
-from bridge.rooms.model import Room
+from bridge.rooms.model import Call, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import CallPlan, MediaServer, Participant, Permissions, RoomStore
 from bridge.rooms.roster import Roster
+from bridge.rooms.seats import Seats
 
 log = logging.getLogger(__name__)
 
+SID_SECONDS = 0.5
+"""LiveKit knows a sid as well, so it is not written in the way of presses."""
 AT_ONCE = 64
 """Rooms reconciled at the same time: a thousand come back together when LiveKit does."""
 
@@ -46,11 +50,14 @@ class Reconciler:
         roster: Roster,
         capacity: Capacity,
         identities: Identities,
+        seats: Seats,
+        lobby: Lobby,
         locks: Locks,
         plan: Callable[[Room], CallPlan],
     ) -> None:
         self._store, self._media, self._observed, self._roster = store, media, observed, roster
         self._capacity, self._identities, self._locks, self._plan = capacity, identities, locks, plan
+        self._seats, self._lobby = seats, lobby
         self._work: dict[str, _Work] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
@@ -156,6 +163,7 @@ class Reconciler:
     async def _end(self, room_id: str, call: str) -> None:
         self._capacity.forget(call)
         self._identities.forget(call)
+        self._lobby.forget(call)
         if not self._observed.has_ended(call):
             self._observed.closing(room_id, True)
             await self._media.close(call)
@@ -203,18 +211,31 @@ class Reconciler:
 
     def uninvited(self, room: Room, people: Sequence[Participant]) -> list[str]:
         """Who came in by a token that is worth nothing now, or beyond the limit with an older one."""
-        call, admitted = self._store.calls().get(room.call), self._roster.admitted(room.id)
-        out = [p.identity for p in people if is_revoked(call, p.identity, p.mint)] if call else []
+        call, before = self._store.calls().get(room.call), self._roster.admitted(room.id)
+        out = [person.identity for person in people if self._is_uninvited(room, call, person)]
         people = [person for person in people if person.identity not in out]
-        if admitted is not None:
-            out += self._capacity.beyond(room.call, people, admitted, room.policy.max)
+        if before is not None:
+            counted = self._capacity.counted(room.call, [p.identity for p in people if p.counts])
+            limit = room.policy.max - self._seats.kept(room, counted)
+            out += self._capacity.beyond(room.call, people, before, limit)
         return out
 
+    def _is_uninvited(self, room: Room, call: Call | None, person: Participant) -> bool:
+        """A token without a mint was made by somebody who has LiveKit's own key: that one lets in whom it likes."""
+        if not person.mint or not person.counts:
+            return bool(call and is_revoked(call, person.identity, person.mint))
+        if person.seat and self._seats.is_gone(room, person.identity, person.seat):
+            return True
+        if room.policy.lobby and (call is None or person.identity not in call.admitted):
+            return True
+        return bool(call and is_revoked(call, person.identity, person.mint))
+
     async def _keep_sid(self, room: Room, sid: str) -> None:
-        """Write down the sid, later than the answer: it is LiveKit's to know, and costs a press no second fsync."""
+        """Write down the sid, later than the answer and what may follow it at once: a stop writes it with itself."""
+        await asyncio.sleep(SID_SECONDS)
         async with self._locks.of(room.id):
             now = self._store.get(room.id)
-            if now and now.call == room.call:
+            if now and now.call == room.call and now.sid != sid:
                 try:
                     await self._store.save(replace(now, sid=sid))
                 except StoreBroken as error:

@@ -49,6 +49,10 @@ class Roster:
         inside = self._rooms.get(room.id)
         return inside.count if inside and room.active and inside.call == room.call else 0
 
+    def inside(self, room: Room) -> frozenset[str]:
+        """The identities of the people in its present call."""
+        return frozenset(one.identity for one in self.of(room.id, room.call) if one.counts)
+
     def begins(self, room: Room, *, empty: bool) -> None:
         """The room's call is looked at for the first time; ``empty`` if it has just been made."""
         inside = self._rooms.setdefault(room.id, _Inside())

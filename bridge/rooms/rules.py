@@ -7,11 +7,14 @@ from functools import partial
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.changes import Changes
+from bridge.rooms.hands import Hands
 from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
+from bridge.rooms.lobby import Lobby
 from bridge.rooms.locks import Locks
 from bridge.rooms.looks import Looks
 from bridge.rooms.mint import Mints
+from bridge.rooms.notes import Notes
 from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
@@ -19,7 +22,9 @@ from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
+from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
+from bridge.rooms.writes import Writes
 
 RENEWED_MINUTES = 10
 """LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
@@ -39,11 +44,15 @@ class Rules:
     intent: Intent
     presses: Presses
     admission: Admission
+    seats: Seats
+    lobby: Lobby
+    hands: Hands
+    writes: Writes
 
     async def aclose(self) -> None:
         """Stop where we are: intent is on disk, the next start goes on from there."""
         await self.watch.stop()
-        await self.intent.aclose()
+        await self.writes.aclose()
         await self.reconciler.aclose()
 
 
@@ -67,22 +76,30 @@ def compose(
     observed = Observed(roster, changes, clock)
     identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
     call_plan = partial(plan, max_scenes=max_scenes)
-    reconciler = Reconciler(store, media, observed, roster, capacity, identities, locks, call_plan)
+    writes = Writes(lambda room_id: reconciler.wake(room_id))
+    notes, mints = Notes(store, locks, writes), Mints(clock_ms)
+    seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
+    reconciler = Reconciler(store, media, observed, roster, capacity, identities, seats, lobby, locks, call_plan)
     watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
-    intent = Intent(store, locks, reconciler.wake, clock_ms)
+    intent = Intent(store, locks, notes, writes, roster.inside, observed.sid, clock_ms)
     admission = Admission(
         store,
         media,
         capacity,
         identities,
+        seats,
+        lobby,
         Looks(media, clock, reconciler.seen),
         watch,
-        intent,
+        notes,
         call_plan,
-        Mints(clock_ms),
+        mints,
         token_minutes=token_minutes,
         max_scenes=max_scenes,
         open_by_id=open_by_id,
     )
     presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
-    return Rules(changes, observed, roster, capacity, reconciler, watch, intent, presses, admission)
+    hands = Hands(roster, seats, lobby, notes, reconciler, mints, clock)
+    return Rules(
+        changes, observed, roster, capacity, reconciler, watch, intent, presses, admission, seats, lobby, hands, writes
+    )

@@ -1,5 +1,6 @@
 """Generations of derived keys and link codes on disk. They outlive the rooms, so no old key ever works again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bridge.access.derived import Derived, Generation
@@ -32,9 +33,10 @@ class Generations:
         entry = self._entries.things.get(_key(kind, owner, slug))
         return entry.generation if entry is not None else FIRST
 
-    async def set(self, kind: Derived, owner: str, slug: str, generation: Generation) -> None:
-        """Keep ``generation``; on disk when this returns. Raises ``StoreBroken``; ``ValueError`` outside its range."""
-        await commit(self._database, [self._entries.put(_Entry(kind, owner, slug, generation))])
+    async def set(self, kind: Derived, owner: str, generations: Mapping[str, Generation]) -> None:
+        """Keep them, all or none; on disk when this returns."""
+        entries = [_Entry(kind, owner, slug, generation) for slug, generation in generations.items()]
+        await commit(self._database, map(self._entries.put, entries))
 
 
 def _key(kind: Derived, owner: str, slug: str) -> str:

@@ -3,10 +3,11 @@
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
@@ -18,21 +19,23 @@ UNKNOWN = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds a data folder; ``address`` is empty until it is known."""
+    """Who holds a data folder; ``address`` is empty until it is known. ``note`` is everything the holder said."""
 
     pid: int
     address: str
+    note: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class FolderLock:
     """Holds ``folder`` from ``acquire`` (or entering it) to ``release``. The folder is made where it is missing (0700).
 
-    A crash leaves the note behind but never the lock, so an old note is no obstacle. ``check`` says whether the lock
-    still keeps others out.
+    A crash leaves the note behind but never the lock, so an old note is no obstacle. ``said`` stands in the note beside
+    pid and address. ``check`` says whether the lock still keeps others out.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, said: Mapping[str, Any] | None = None) -> None:
         self.folder = folder
+        self._said = dict(said or {})
         self._note = folder / NOTE
         self._file = folder / LOCK
         self._lock = FileLock(self._file, timeout=0, mode=0o600, thread_local=False)
@@ -53,7 +56,7 @@ class FolderLock:
 
     def note(self, address: str) -> None:
         """Write down who holds the folder, with the address it serves at once that is known."""
-        text = json.dumps({"pid": os.getpid(), "address": address})
+        text = json.dumps({"pid": os.getpid(), "address": address} | self._said)
         try:
             self._note.unlink(missing_ok=True)
             with open(self._note, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
@@ -124,6 +127,6 @@ def read_owner(folder: Path) -> Owner | None:
     """Who the note says holds ``folder``; ``None`` when there is none that can be read. The holder may be dead."""
     try:
         note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-        return Owner(int(note["pid"]), str(note["address"]))
+        return Owner(int(note["pid"]), str(note["address"]), note)
     except (OSError, ValueError, OverflowError, RecursionError, KeyError, TypeError):
         return None

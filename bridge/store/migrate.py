@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from bridge.store.rows import Change, Generation, decode
 
-SCHEMA = 2
+SCHEMA = 3
 META = "_meta"
 """The table that holds the schema number."""
 META_ROW = 1
+NOBODY: dict[str, Any] = {"admitted": [], "barred": {}}
 
 
 class Migration(NamedTuple):
@@ -32,13 +33,22 @@ def migration(tables: Generation) -> Migration | None:
     if schema_of(tables) == SCHEMA:
         return None
     meta = decode(tables[META][META_ROW]) | {"schema": SCHEMA}
-    return Migration([Change(META, META_ROW, meta), *_calls(tables)], frozenset({"ended"}))
+    return Migration([Change(META, META_ROW, meta), *_calls(tables), *_rooms(tables)], frozenset({"ended"}))
 
 
 def _calls(tables: Generation) -> Iterator[Change]:
-    """Schema 1 kept ended calls, with the time until which they were to stay ended."""
+    """Schema 1 kept ended calls, with the time until which they were to stay ended; 2 knew no lobby and no bar."""
     for row_id, row in _rows(tables, "ended"):
-        yield Change("calls", row_id, {"name": row["call"], "room": row["room"], "ended": True, "taken": {}})
+        call = {"name": row["call"], "room": row["room"], "ended": True, "taken": {}}
+        yield Change("calls", row_id, call | NOBODY)
+    for row_id, row in _rows(tables, "calls"):
+        yield Change("calls", row_id, {**row, **NOBODY})
+
+
+def _rooms(tables: Generation) -> Iterator[Change]:
+    """Before schema 3 rooms had no seats."""
+    for row_id, row in _rows(tables, "rooms"):
+        yield Change("rooms", row_id, {**row, "seats": [], "lobby": False, "titles": {}})
 
 
 def _rows(tables: Generation, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -1,13 +1,14 @@
-"""Rooms and their calls on disk: the ``RoomStore`` of the rules. No look-up scans."""
+"""Rooms, their calls and who sits in their seats, on disk: the ``RoomStore`` of the rules. No look-up scans."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
-from bridge.rooms.model import MAX_PEOPLE, Call, Role, Room
+from bridge.rooms.model import MAX_PEOPLE, Call, Holder, Link, Room
 from bridge.store.collection import Collection, Step, commit
 from bridge.store.database import Database
 from bridge.store.layout import BadRow, Layout
 
-CodesOf = Callable[[Room], Mapping[str, Role]]
+CodesOf = Callable[[Room], Mapping[str, Link]]
 
 
 class Rooms:
@@ -23,12 +24,14 @@ class Rooms:
         self._database = database
         self._codes_of = codes_of
         self._removal_of = removal_of
-        self._codes: dict[str, tuple[str, Role]] = {}
+        self._codes: dict[str, tuple[str, Link]] = {}
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
         self._by_owner: dict[str, dict[str, Room]] = {}
         self._calls_by_room: dict[str, dict[str, Call]] = {}
+        self._holders_by_room: dict[str, dict[str, Holder]] = {}
         self._rooms = Collection(database, "rooms", ROOM, lambda room: room.id, lambda room: room.slug, self._index)
         self._calls = Collection(database, "calls", CALL, lambda call: call.name, changed=self._index_call)
+        self._holders = Collection(database, "holders", HOLDER, _holder_key, changed=self._index_holder)
 
     def get(self, room_id: str) -> Room | None:
         return self._rooms.things.get(room_id)
@@ -36,10 +39,10 @@ class Rooms:
     def by_slug(self, slug: str) -> Room | None:
         return self._rooms.by_unique(slug)
 
-    def by_code(self, code: str) -> tuple[Room, Role] | None:
-        room_id, role = self._codes.get(code, ("", Role.GUEST))
-        room = self._rooms.things.get(room_id)
-        return (room, role) if room is not None else None
+    def by_code(self, code: str) -> tuple[Room, Link] | None:
+        found = self._codes.get(code)
+        room = self._rooms.things.get(found[0]) if found is not None else None
+        return (room, found[1]) if found is not None and room is not None else None
 
     def all(self) -> tuple[Room, ...]:
         """Every room, oldest first."""
@@ -57,8 +60,12 @@ class Rooms:
         """The same of one room, there or not, oldest first."""
         return tuple(self._calls_by_room.get(room_id, {}).values())
 
-    async def save(self, room: Room, *, ended: Call | None = None) -> None:
-        """Write ``room`` as it is given, new or not, and ``ended`` with it.
+    def holders_of(self, room_id: str) -> Mapping[str, Holder]:
+        """Who sits in its seats, or sat there last, by seat: seats that are gone too, and none that was never taken."""
+        return MappingProxyType(self._holders_by_room.get(room_id, {}))
+
+    async def save(self, room: Room, *, call: Call | None = None) -> None:
+        """Write ``room`` as it is given, new or not, and ``call`` with it.
 
         Raises ``StoreBroken``; ``ValueError`` when the slug is another room's, the id is that of a room with another
         slug, or a field is outside its range: the rules let none of these through.
@@ -66,21 +73,22 @@ class Rooms:
         known = self._rooms.things.get(room.id)
         if known is not None and known.slug != room.slug:
             raise ValueError(f"{known.slug} and {room.slug} have one id: a slug is fixed at creation")
-        await self._write([self._rooms.put(room)], ended)
+        await self._write([self._rooms.put(room)], call)
 
-    async def remove(self, room: Room, *, ended: Call | None = None) -> None:
-        """Remove the room of that id; none is fine. ``ended`` is written with it."""
-        step = self._rooms.drop(room.id)
-        await self._write([step] if step is not None else [], ended)
+    async def remove(self, room: Room, *, call: Call | None = None) -> None:
+        """Remove the room of that id; none is fine. ``call`` is written with it, and its holders go."""
+        holders = [self._holders.drop(_holder_key(holder)) for holder in self.holders_of(room.id).values()]
+        await self._write([step for step in (self._rooms.drop(room.id), *holders) if step is not None], call)
 
     async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
         """Write ``rooms`` as they are without the user ``owner``, who is removed, in one commit."""
         steps = [*map(self._rooms.put, rooms), *map(self._calls.put, ended), self._removal_of(owner)]
         await commit(self._database, [step for step in steps if step is not None], patient=True)
 
-    async def save_call(self, call: Call) -> None:
-        """Write ``call`` as it is given. Raises ``StoreBroken``."""
-        await commit(self._database, [self._calls.put(call)], patient=True)
+    async def note(self, calls: Iterable[Call], holders: Iterable[Holder]) -> None:
+        """Write these as they are given, in one commit. Raises ``StoreBroken``."""
+        steps = [*map(self._calls.put, calls), *map(self._holders.put, holders)]
+        await commit(self._database, steps, patient=True)
 
     async def forget_calls(self, names: Iterable[str]) -> None:
         """Drop calls; unknown ones are fine."""
@@ -93,9 +101,9 @@ class Rooms:
         if current is not None:
             self._index_codes(current, current)
 
-    async def _write(self, steps: list[Step], ended: Call | None) -> None:
-        if ended is not None:
-            steps.append(self._calls.put(ended))
+    async def _write(self, steps: list[Step], call: Call | None) -> None:
+        if call is not None:
+            steps.append(self._calls.put(call))
         await commit(self._database, steps, patient=True)
 
     def _index(self, old: Room | None, new: Room | None) -> None:
@@ -115,6 +123,14 @@ class Rooms:
         if new is not None:
             self._calls_by_room.setdefault(new.room_id, {})[new.name] = new
 
+    def _index_holder(self, old: Holder | None, new: Holder | None) -> None:
+        if old is not None:
+            del self._holders_by_room[old.room_id][old.seat]
+            if not self._holders_by_room[old.room_id]:
+                del self._holders_by_room[old.room_id]
+        if new is not None:
+            self._holders_by_room.setdefault(new.room_id, {})[new.seat] = new
+
     def _index_codes(self, old: Room | None, new: Room | None) -> None:
         if old is not None:
             for code in self._codes_by_room.pop(old.id, ()):
@@ -122,7 +138,11 @@ class Rooms:
         if new is not None:
             codes = dict(self._codes_of(new))
             self._codes_by_room[new.id] = tuple(codes)
-            self._codes.update((code, (new.id, role)) for code, role in codes.items())
+            self._codes.update((code, (new.id, link)) for code, link in codes.items())
+
+
+def _holder_key(holder: Holder) -> str:
+    return f"{holder.room_id}/{holder.seat}"
 
 
 def _check_room(room: Room) -> None:
@@ -132,3 +152,4 @@ def _check_room(room: Room) -> None:
 
 ROOM = Layout(Room, inline="policy", empty=("call", "sid"), check=_check_room)
 CALL = Layout(Call, named={"room_id": "room"})
+HOLDER = Layout(Holder, named={"room_id": "room"}, empty=("browser", "name"))

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
 from bridge.web.parts import PARTS
-from bridge.web.policy import policy_of
+from bridge.web.policy import POLICIES, policy_of
 from bridge.web.wire.replies import CHANGED
 
 log = logging.getLogger("bridge.access")
@@ -27,7 +27,8 @@ class AccessLog(AbstractAccessLogger):
         if not log.isEnabledFor(level):
             return
         match = routed.match_info if routed else None
-        resource = match.route.resource if match is not None else None
+        route = match.route if match is not None else None
+        resource = route.resource if routed and route in routed.app[POLICIES].by_route else None
         room = match.get("room", "-") if match is not None else "-"
         changed = routed.get(CHANGED) if routed else None
         log.log(

@@ -10,7 +10,7 @@ from aiohttp.log import server_logger
 from bridge.logs import place
 from bridge.web.gate import Gate
 from bridge.web.parts import PARTS, Parts
-from bridge.web.policy import POLICIES, Policies
+from bridge.web.policy import BEFORE, POLICIES, Policies
 from bridge.web.routes import account, buttons, conferences, health, join, openapi, pages, rtc, scripts
 from bridge.web.wire.body import BODY_BYTES
 
@@ -28,13 +28,14 @@ def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:
     """These routes over a running bridge, behind the gate."""
     policies = Policies()
     gate = Gate(parts, policies)
-    app = web.Application(middlewares=[gate.let_in], client_max_size=BODY_BYTES)
-    app[PARTS], app[POLICIES] = parts, policies
+    app = web.Application(client_max_size=BODY_BYTES)
+    app[PARTS], app[POLICIES], app[BEFORE] = parts, policies, gate.before
     app.on_startup.append(policies.refuse_routes_without)
     app.on_response_prepare.append(gate.add_headers)
     server_logger.addFilter(_without_request)
     for add_routes in routes:
         add_routes(app)
+    policies.nowhere = app.router.add_route("*", "/{path:.*}", gate.nowhere)
     return app
 
 

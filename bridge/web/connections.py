@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from bridge.errors import BadRequest, BridgeError, Internal
+from bridge.errors import BadRequest, BridgeError, Internal, NotFound
 from bridge.logs import place
 from bridge.web.access import AccessLog
 from bridge.web.gate import HEADERS
@@ -158,9 +158,13 @@ class Connection(web.RequestHandler):
     def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
-        """What aiohttp itself refuses before the gate sees it, which is an Expect header, leaves in our shape too."""
-        if isinstance(resp, web.HTTPError):
-            resp = _failure(BadRequest("the Expect header asks for what the bridge cannot do", "leave it out"))
+        """What aiohttp refuses before the gate sees it leaves in our shape: an Expect header, and ``OPTIONS *``."""
+        if resp.status >= 400 and isinstance(resp, web.HTTPError):
+            resp = _failure(
+                NotFound("there is no such route")
+                if resp.status == 404
+                else BadRequest("the Expect header asks for what the bridge cannot do", "leave it out")
+            )
         return super().finish_response(request, resp, start_time)
 
     def handle_error(

@@ -28,7 +28,7 @@ HEADERS = CIMultiDict(
 
 
 class Gate:
-    """Of one application. It is passed at each poll of each button, so it looks up nothing twice."""
+    """Of one application. Each poll of each button passes it, so it looks up nothing twice."""
 
     def __init__(self, parts: Parts, policies: Policies) -> None:
         self._parts, self._guard, self._policies = parts, parts.guard, policies
@@ -37,11 +37,21 @@ class Gate:
             self._headers["X-Bridge-Server"] = "rehearsal"
         self._page_headers = page_headers(parts.media_url)
 
-    @web.middleware
-    async def let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """What the route's policy asks for comes first; whatever fails leaves without a traceback."""
+    def before(self, handler: Handler, policy: RoutePolicy) -> Handler:
+        """The handler behind the gate: a middleware would look up the policy of each call again."""
+
+        async def let_in(request: web.Request) -> web.StreamResponse:
+            return await self._let_in(request, handler, policy)
+
+        return let_in
+
+    async def nowhere(self, request: web.Request) -> web.StreamResponse:
+        """What no route takes: guarded like what lies beside it, and refused."""
+        return await self._let_in(request, _refuse, self._policies.of(request))
+
+    async def _let_in(self, request: web.Request, handler: Handler, policy: RoutePolicy) -> web.StreamResponse:
+        """What the policy asks for comes first; whatever fails leaves without a traceback."""
         try:
-            policy = self._policies.of(request)
             key = header_key(request)
             self._guard.check_host_and_prefetch(request)
             if not key and policy.origin_guard:
@@ -90,6 +100,13 @@ class Gate:
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "POST"
             headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = "content-type, x-access-token"
+
+
+async def _refuse(request: web.Request) -> web.StreamResponse:
+    """Raises ``HTTPMethodNotAllowed`` where another method would do, else ``HTTPNotFound``."""
+    routes = [await resource.resolve(request) for resource in request.app.router.resources()]
+    allowed = set[str]().union(*(methods for _, methods in routes)) - {hdrs.METH_ANY}
+    raise web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound
 
 
 def _as_bridge_error(error: web.HTTPException) -> BridgeError:

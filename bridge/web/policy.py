@@ -1,18 +1,20 @@
 """What a route asks of a call and how it answers: data on each route, read by the gate, the log and failures."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-KeyKind = Literal["none", "api", "button", "join"]
+KeyKind = Literal["none", "api", "button", "view", "join"]
 
 
 @dataclass(frozen=True, slots=True)
 class RoutePolicy:
-    """``key``: ``api`` takes a user's token, ``button`` any key, ``join`` a token or none.
+    """``key``: ``api`` takes a user's token, ``button`` any key but one to view, ``view`` that one too, ``join`` a
+    token or none.
 
     ``origin_guard``: no foreign page may call it, but for those that ``cors`` lets in: the configured ``join`` origins,
     or ``any`` to read the answer. ``cache``: of its successes. ``page``: it is shown in a browser, which is told what
@@ -27,9 +29,14 @@ class RoutePolicy:
     level: int = logging.INFO
     formats: Literal["asked", "json"] = "asked"
 
+    @property
+    def by_key(self) -> bool:
+        """Whether it is a short route, which takes its key in the URL too."""
+        return self.key in ("button", "view")
+
 
 PRESS = RoutePolicy("button")
-POLL = RoutePolicy("button", level=logging.DEBUG)
+POLL = RoutePolicy("view", level=logging.DEBUG)
 """It comes every second."""
 API = RoutePolicy("api", formats="json")
 UNKNOWN = RoutePolicy()
@@ -37,7 +44,9 @@ UNKNOWN = RoutePolicy()
 
 
 class Policies:
-    """Those of one application, ``by_route``."""
+    """Those of one application, ``by_route``. ``nowhere`` is the route behind all others."""
+
+    nowhere: web.AbstractRoute | None = None
 
     def __init__(self) -> None:
         self.by_route: dict[web.AbstractRoute, RoutePolicy] = {}
@@ -63,18 +72,20 @@ class Policies:
     async def refuse_routes_without(self, app: web.Application) -> None:
         """Raises ``RuntimeError``: whoever adds a route says what it asks for."""
         for route in app.router.routes():
-            if route not in self.by_route:
+            if route not in self.by_route and route is not self.nowhere:
                 raise RuntimeError(f"{route!r} has no policy: add it with bridge.web.policy.add")
 
 
 POLICIES = web.AppKey("policies", Policies)
+BEFORE: web.AppKey[Callable[[Handler, RoutePolicy], Handler]] = web.AppKey("before")
+"""What puts the gate before a handler."""
 
 
 def add(app: web.Application, path: str, handler: Handler, policy: RoutePolicy, *methods: str) -> None:
     """A route for each of ``methods``. HEAD is one of its own: on most routes it would press."""
-    resource = app.router.add_resource(path)
+    resource, guarded = app.router.add_resource(path), app[BEFORE](handler, policy)
     for method in methods:
-        app[POLICIES].put(resource.add_route(method, handler), path, policy)
+        app[POLICIES].put(resource.add_route(method, guarded), path, policy)
 
 
 def policy_of(request: web.Request) -> RoutePolicy:

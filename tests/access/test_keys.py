@@ -253,3 +253,36 @@ def test_addresses_are_counted_by_host_and_ipv6_by_network(one: str, other: str,
     limits = Limits()
     assert [wrong(limits, one) for _ in range(21)] == [True] * 20 + [False]
     assert wrong(limits, other) is not together
+
+
+async def test_a_view_key_reads_and_presses_nothing(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create")
+    await bridge.get("/r/other/create")
+    view = (await bridge.api("keys/show", {"slug": "main", "view": True})).json["key"]
+    assert re.fullmatch("vk_main_[a-z2-7]{32}", view)
+    for path in ("/r", "/r/main", "/r/main/state"):
+        assert await opens(bridge, view, path), path
+    for path in ("create", "start", "stop", "set?max=3", "scripts", "scripts/start.vb", "scripts.zip"):
+        answer = await bridge.get(f"/r/main/{path}", key=view)
+        assert (answer.status, answer.text.split()[1]) == (403, "key_scope"), path
+    assert_failure(await bridge.get("/r/other/state", key=view), "key_scope", format="text")
+    assert_failure(await bridge.api("conferences/getAll", {}, token=view), "key_scope")
+
+
+async def test_the_view_key_of_the_studio_reads_every_room(bridge: Bridge) -> None:
+    for slug in ("main", "other"):
+        await bridge.get(f"/r/{slug}/create")
+    view = (await bridge.api("keys/show", {"view": True})).json["key"]
+    assert re.fullmatch("vk_[a-z2-7]{32}", view)
+    assert (await bridge.get("/r", key=view)).text.count("\n") == 2
+    assert_failure(await bridge.get("/r/main/stop", key=view), "key_scope", format="text")
+
+
+async def test_view_keys_rotate_by_themselves(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create")
+    first = (await bridge.api("keys/show", {"slug": "main", "view": True})).json["key"]
+    own = await key(bridge, "show", "main")
+    second = (await bridge.api("keys/rotate", {"slug": "main", "view": True})).json["key"]
+    assert [await opens(bridge, one) for one in (first, second, own)] == [True, True, True]
+    await bridge.api("keys/retire", {"slug": "main", "view": True})
+    assert [await opens(bridge, one) for one in (first, second, own)] == [False, True, True]

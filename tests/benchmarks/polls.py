@@ -48,8 +48,8 @@ from bridge.settings import load
 
 async def main():
     data = Path(sys.argv[1])
-    settings = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"}).settings
-    async with running(settings, data) as bridge:
+    loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"})
+    async with running(loaded, data) as bridge:
         user = bridge.parts.accounts.first()
         print(bridge.url, bridge.parts.keys.key(user.id), user.id, flush=True)
         await asyncio.Event().wait()

@@ -31,8 +31,8 @@ from bridge.settings import load
 async def main():
     data, url, key, secret = Path(sys.argv[1]), *sys.argv[2:]
     livekit = {"url": url, "api_key": key, "api_secret": secret}
-    settings = load(None, data, {"listen": "127.0.0.1:0", "livekit": livekit}).settings
-    async with running(settings, data) as bridge:
+    loaded = load(None, data, {"listen": "127.0.0.1:0", "livekit": livekit})
+    async with running(loaded, data) as bridge:
         user = bridge.parts.accounts.first()
         print(bridge.url, bridge.parts.keys.key(user.id), flush=True)
         await asyncio.Event().wait()

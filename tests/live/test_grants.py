@@ -31,7 +31,7 @@ class Case:
 
     @property
     def policy(self) -> Policy:
-        return Policy(self.media, 20, True, self.chat, self.screen, False, PRESETS["team"].mode)
+        return Policy(20, self.media, True, self.chat, self.screen, False, PRESETS["team"].mode)
 
 
 CASES = [

@@ -153,18 +153,6 @@ async def test_after_a_crash_it_is_back(make_server: MakeServer) -> None:
         await ann.expect("reconnected", timeout=30)
 
 
-async def test_a_server_that_went_silent_is_replaced(make_server: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "HEALTH_SECONDS", 0.1)
-    monkeypatch.setattr(process, "MUTE_LIMIT", 3)
-    server = make_server()
-    await server.start()
-    first = server.status.pid
-    assert first
-    psutil.Process(first).suspend()
-    await until(lambda: server.status.restarts == 1)
-    assert not psutil.pid_exists(first)
-
-
 async def test_it_outlives_the_bridge_and_is_adopted_with_the_call_in_it(
     make_server: MakeServer, livekit_binary: Path, tmp_path: Path, config: ServerConfig
 ) -> None:

@@ -3,11 +3,8 @@
 import asyncio
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +70,6 @@ def test_a_stopped_bridge_is_fine_and_nothing_changes(folder: Path) -> None:
 async def test_a_running_bridge(tmp_path: Path) -> None:
     async with bridge_on(tmp_path / "data") as bridge:
         port = bridge.url.rpartition(":")[2]
-        write_config(bridge.data, f'listen = "127.0.0.1:{port}"')
         found = await asyncio.to_thread(examine, bridge.data)
     assert f"process {os.getpid()} on {bridge.url}" in about(found, "service").detail
     assert about(found, f"port {port}/tcp").detail == "used by this bridge"
@@ -217,9 +213,7 @@ async def test_a_real_server(folder: Path, live_server: LiveServer) -> None:
 async def test_the_server_of_this_machine(tmp_path: Path, livekit_binary: Path) -> None:
     port = free_port()
     local = {"binary": str(livekit_binary), "advertise": "loopback", "port": port, "udp_port": port + 2}
-    text = "[local]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in local.items())
     async with bridge_on(tmp_path / "data", media="local", local=local) as bridge:
-        write_config(bridge.data, f'listen = "{bridge.url.removeprefix("http://")}"\n{text}')
         await until(lambda: bridge.running.parts.observed.asked)
         found = await asyncio.to_thread(examine, bridge.data)
     assert healthy(found), of(found, "bad")
@@ -229,6 +223,7 @@ async def test_the_server_of_this_machine(tmp_path: Path, livekit_binary: Path) 
     for name in (f"port {port}/tcp", f"port {port + 2}/udp"):
         assert "used by this bridge's livekit-server" in about(found, name).detail
     assert "nothing to forward" in about(found, "router").detail
+    write_config(bridge.data, "[local]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in local.items()))
     found = await asyncio.to_thread(examine, bridge.data)
     assert healthy(found), of(found, "bad")
     assert "it starts with the bridge" in about(found, "LiveKit").detail
@@ -292,19 +287,3 @@ def test_the_command(folder: Path, cli: Cli) -> None:
     assert {"level": "bad", "what": "secret"}.items() <= next(
         finding for finding in answer["findings"] if finding["what"] == "secret"
     ).items()
-
-
-def test_the_settings_file_of_the_running_bridge(folder: Path, tmp_path: Path) -> None:
-    other = tmp_path / "mit Umlaut ü.toml"
-    other.write_text('media = "rehearsal"\nlisten = "127.0.0.1:0"\n')
-    command = [sys.executable, "-P", "-m", "bridge", "--data", str(folder), "up", "--config", other.name]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as service:
-        assert service.stderr is not None
-        while (running := folders.holder(folder)) is None or not running.address:
-            assert service.poll() is None, service.stderr.read()
-            time.sleep(0.02)
-        found = about(examine(folder), "settings file")
-        service.send_signal(signal.SIGTERM)
-        service.communicate(timeout=20)
-    assert found.level == "warn"
-    assert f"--config {other}" in found.todo

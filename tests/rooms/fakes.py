@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from bridge.errors import BridgeError
 from bridge.rooms.grants import permissions
-from bridge.rooms.model import PRESETS, Call, Policy, Role, Room
+from bridge.rooms.model import PRESETS, Call, Holder, Link, Policy, Role, Room
 from bridge.rooms.names import new_id
 from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
@@ -19,6 +19,7 @@ class FakeMedia:
 
     def __init__(self) -> None:
         self.log: list[str] = []
+        self.passes: list[Pass] = []
         self.held: dict[str, CallInfo] = {}
         self.inside: dict[str, list[Participant]] = {}
         self.errors: dict[str, BridgeError] = {}
@@ -68,6 +69,7 @@ class FakeMedia:
         self.inside[name] = [p for p in self.inside[name] if p.identity != identity]
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
+        self.passes.append(entry)
         return f"{plan.name} {entry.identity} {entry.role} {entry.mint}"
 
     async def lost(self) -> None:
@@ -93,6 +95,8 @@ class FakeStore:
     def __init__(self, *rooms: Room) -> None:
         self._rooms = {room.id: room for room in rooms}
         self._calls: dict[str, Call] = {}
+        self._holders: dict[str, dict[str, Holder]] = {}
+        self.codes: dict[str, tuple[Room, Link]] = {}
         self.saves: list[Room] = []
         self.call_saves: list[Call] = []
         self.error: BridgeError | None = None
@@ -106,8 +110,8 @@ class FakeStore:
     def by_slug(self, slug: str) -> Room | None:
         return next((room for room in self._rooms.values() if room.slug == slug), None)
 
-    def by_code(self, code: str) -> tuple[Room, Role] | None:
-        return None
+    def by_code(self, code: str) -> tuple[Room, Link] | None:
+        return self.codes.get(code)
 
     def all(self) -> Collection[Room]:
         return tuple(self._rooms.values())
@@ -121,13 +125,13 @@ class FakeStore:
     def calls_of(self, room_id: str) -> Collection[Call]:
         return tuple(call for call in self._calls.values() if call.room_id == room_id)
 
-    async def save(self, room: Room, *, ended: Call | None = None) -> None:
-        await self._write(ended)
+    async def save(self, room: Room, *, call: Call | None = None) -> None:
+        await self._write(call)
         self._rooms[room.id] = room
         self.saves.append(room)
 
-    async def remove(self, room: Room, *, ended: Call | None = None) -> None:
-        await self._write(ended)
+    async def remove(self, room: Room, *, call: Call | None = None) -> None:
+        await self._write(call)
         self._rooms.pop(room.id, None)
 
     async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
@@ -135,9 +139,16 @@ class FakeStore:
         self._rooms |= {room.id: room for room in rooms}
         self._calls |= {call.name: call for call in ended}
 
-    async def save_call(self, call: Call) -> None:
-        await self._write(call)
-        self.call_saves.append(call)
+    def holders_of(self, room_id: str) -> Mapping[str, Holder]:
+        return self._holders.get(room_id, {})
+
+    async def note(self, calls: Iterable[Call], holders: Iterable[Holder]) -> None:
+        await self._write(None)
+        for call in calls:
+            self._calls[call.name] = call
+            self.call_saves.append(call)
+        for holder in holders:
+            self._holders.setdefault(holder.room_id, {})[holder.seat] = holder
 
     async def forget_calls(self, names: Iterable[str]) -> None:
         await self._write(None)

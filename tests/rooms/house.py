@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.capacity import Capacity
+from bridge.rooms.hands import Hands
 from bridge.rooms.intent import Intent
+from bridge.rooms.lobby import Lobby
 from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
 from bridge.rooms.rules import compose
+from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
 
@@ -37,6 +40,9 @@ class House:
     presses: Presses
     watch: Watch
     admission: Admission
+    seats: Seats
+    lobby: Lobby
+    hands: Hands
 
     async def idle(self) -> None:
         """Let everything that was woken come to rest."""
@@ -44,7 +50,7 @@ class House:
             await asyncio.sleep(0)
 
     async def opened(self, room: Room) -> Room:
-        """The room once its call is there and its sid written down."""
+        """The room once its call is there."""
         await self.reconciler.settled(room.id)
         await self.idle()
         now = self.store.get(room.id)
@@ -69,6 +75,9 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             rules.presses,
             rules.watch,
             rules.admission,
+            rules.seats,
+            rules.lobby,
+            rules.hands,
         )
     finally:
         await rules.aclose()

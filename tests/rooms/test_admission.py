@@ -16,7 +16,7 @@ from bridge.errors import (
     StoreBroken,
 )
 from bridge.rooms import admission
-from bridge.rooms.admission import Knock
+from bridge.rooms.admission import Admitted, Knock
 from bridge.rooms.model import Role, Room
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import House, house_of, until
@@ -31,8 +31,8 @@ async def admitted(house: House, room_id: str, identities: list[str], role: Role
     knocks = (Knock(identity, hidden=role is Role.SCENE, owner=True) for identity in identities)
     asked = (house.admission.admit(room, knock) for knock in knocks)
     answers = await asyncio.gather(*asked, return_exceptions=True)
-    assert {type(answer) for answer in answers} <= {str, RoomFull}
-    return [identity for identity, answer in zip(identities, answers, strict=True) if isinstance(answer, str)]
+    assert {type(answer) for answer in answers} <= {Admitted, RoomFull}
+    return [identity for identity, answer in zip(identities, answers, strict=True) if isinstance(answer, Admitted)]
 
 
 async def test_fifty_at_once_against_a_cap_of_ten_are_ten() -> None:
@@ -120,7 +120,7 @@ async def test_identities_and_names_are_short_printable_text(identity: str, name
         assert house.media.log == []
 
 
-RESERVED = ("seat:host:1", "Seat:x", " seat:x", "SCENE:1", "program", " Program ", "program:1")
+RESERVED = ("seat:host:1", "page:abc", "Page: x", "Seat:x", " seat:x", "SCENE:1", "program", " Program ", "program:1")
 
 
 @pytest.mark.parametrize("identity", RESERVED)
@@ -144,7 +144,7 @@ THIEF = Knock("host", address="10.0.0.9")
 
 
 async def mint_of(house: House, room: Room, guest: Knock) -> str:
-    return (await house.admission.admit(room, guest)).split()[-1]
+    return (await house.admission.admit(room, guest)).token.split()[-1]
 
 
 async def test_nobody_gets_the_identity_of_somebody_inside_by_the_id_alone() -> None:
@@ -155,7 +155,7 @@ async def test_nobody_gets_the_identity_of_somebody_inside_by_the_id_alone() -> 
         house.clock.now += 3600
         with pytest.raises(IdentityTaken):
             await house.admission.admit(room, THIEF)
-        assert await house.admission.admit(room, replace(THIEF, identity="ann"))
+        assert await house.admission.admit(room, replace(THIEF, who="ann"))
         assert await house.admission.admit(room, HOST)
 
 

@@ -10,7 +10,7 @@ from bridge.rooms.model import Role
 from tests.rooms.fakes import Clock, a_person
 
 CALL, LIFE = "a call", 720.0
-ID_GUEST, ID_SPEAKER, CODE_GUEST, CODE_SPEAKER = Strength
+ID_GUEST, ID_SPEAKER, CODE_GUEST, CODE_SPEAKER, _ = Strength
 
 
 class Desk:

@@ -9,6 +9,8 @@ from bridge.rooms import countdown
 from bridge.rooms.intent import Intent
 from bridge.rooms.locks import Locks
 from bridge.rooms.model import Call
+from bridge.rooms.notes import Notes
+from bridge.rooms.writes import Writes
 from tests.rooms.fakes import TEAM, Clock, FakeStore, a_room
 
 OWNER, OTHER = "a" * 24, "b" * 24
@@ -20,7 +22,15 @@ class Desk:
     def __init__(self) -> None:
         self.store, self.clock = FakeStore(), Clock()
         self.woken: list[str] = []
-        self.intent = Intent(self.store, Locks(), self.woken.append, self.clock.ms)
+        self.writes = Writes(self.woken.append)
+        self.intent = intent_over(self.store, self.writes, self.clock)
+
+
+def intent_over(store: FakeStore, writes: Writes, clock: Clock) -> Intent:
+    locks = Locks()
+    return Intent(
+        store, locks, Notes(store, locks, writes), writes, lambda room: ["inside"], lambda room: room.sid, clock.ms
+    )
 
 
 @pytest.fixture
@@ -117,7 +127,7 @@ async def test_what_could_not_be_written_wakes_nobody() -> None:
     room = a_room(active=False)
     store, woken = FakeStore(room), list[str]()
     store.error = StoreBroken("disk full")
-    intent = Intent(store, Locks(), woken.append, Clock().ms)
+    intent = intent_over(store, Writes(woken.append), Clock())
     with pytest.raises(StoreBroken):
         await intent.start(room.id)
     assert (store.get(room.id), woken) == (room, [])
@@ -164,7 +174,7 @@ async def test_closing_builds_on_nothing_any_more(desk: Desk, monkeypatch: pytes
     desk.store.gate = asyncio.Event()
     presses = [asyncio.create_task(desk.intent.start(room.id)) for _ in range(3)]
     await asyncio.sleep(0)
-    await desk.intent.aclose()
+    await desk.writes.aclose()
     desk.store.gate.set()
     assert all(
         isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*presses, return_exceptions=True)

@@ -36,6 +36,8 @@ def test_metadata_is_the_policy_and_never_an_id() -> None:
         "screen": True,
         "record": False,
         "mode": "grid",
+        "seats": [],
+        "lobby": False,
     }
     assert room.id not in text
     assert room.owner not in text

@@ -30,12 +30,19 @@ async def test_a_started_room_is_opened_as_planned() -> None:
 async def test_the_sid_is_written_down_after_the_answer() -> None:
     room = a_room()
     async with house_of(room) as house:
-        gate = house.store.gate = asyncio.Event()
         await house.reconciler.settled(room.id)
         assert house.store.saves == []
-        gate.set()
-        await house.idle()
+        await until(lambda: house.store.saves)
         assert [saved.sid for saved in house.store.saves] == [house.media.held[room.call].sid]
+
+
+async def test_a_stop_at_once_writes_the_sid_with_itself() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.reconciler.settled(room.id)
+        sid = house.media.held[room.call].sid
+        await house.intent.stop(room.id)
+        assert [(saved.active, saved.sid) for saved in house.store.saves] == [(False, sid)]
 
 
 async def test_a_sid_that_cannot_be_written_down_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:
@@ -44,6 +51,7 @@ async def test_a_sid_that_cannot_be_written_down_harms_nothing(caplog: pytest.Lo
         house.store.error = StoreBroken("disk full")
         await house.opened(room)
         assert house.observed.sid(room) == house.media.held[room.call].sid
+        await until(lambda: "disk full" in caplog.text)
     assert "disk full" in caplog.text
     assert "Traceback" not in caplog.text
 
@@ -244,7 +252,7 @@ async def test_nobody_is_put_out_to_raise_the_limit() -> None:
         await house.intent.set(room.id, policy={"max": 1000})
         await house.reconciler.settled(room.id)
         assert house.media.count("close") == 0
-        assert house.media.held[room.call].sid == room.sid
+        assert house.media.held[room.call].sid == house.observed.sid(room)
 
 
 async def test_rights_that_differ_are_put_right_in_a_known_call() -> None:

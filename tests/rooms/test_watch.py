@@ -138,7 +138,7 @@ async def test_an_ended_call_that_still_runs_is_never_forgotten() -> None:
 async def test_a_removed_rooms_call_is_ended_by_the_next_process() -> None:
     room = a_room()
     async with house_of() as house:
-        await house.store.remove(room, ended=Call(room.call, room.id, ended=True))
+        await house.store.remove(room, call=Call(room.call, room.id, ended=True))
         house.media.held[room.call] = CallInfo(room.call, "RM_1", 0, "", 0)
         await swept(house)
         assert house.media.held == {}

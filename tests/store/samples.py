@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bridge.rooms.model import PRESETS, Role, Room
+from bridge.rooms.model import PRESETS, Link, Role, Room
 
 OWNER = "0123456789abcdef01234567"
 
@@ -23,5 +23,5 @@ def room(number: int = 1, *, slug: str = "", owner: str = OWNER, active: bool = 
     )
 
 
-def codes(room: Room) -> Mapping[str, Role]:
-    return {f"{room.slug}-s": Role.SPEAKER, f"{room.slug}-g": Role.GUEST}
+def codes(room: Room) -> Mapping[str, Link]:
+    return {f"{room.slug}-s": Link(Role.SPEAKER), f"{room.slug}-g": Link(Role.GUEST)}

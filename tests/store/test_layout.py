@@ -17,7 +17,10 @@ from tests.store.samples import room
 
 ROWS: dict[str, tuple[Layout[Any], dict[str, Any]]] = {
     "rooms": (ROOM, ROOM.row(room(1, active=True))),
-    "calls": (CALL, {"name": "a", "room": "b", "ended": False, "taken": {"ann": "a mint"}}),
+    "calls": (
+        CALL,
+        {"name": "a", "room": "b", "ended": False, "taken": {"ann": "a mint"}, "admitted": ["p"], "barred": {"q": ""}},
+    ),
     "users": (
         USER,
         {"id": "a" * 24, "name": "Ann", "token_sha256": "1" * 64, "created": 1_700_000_000_000, "first": True},

@@ -55,7 +55,7 @@ def test_the_file_of_before_stays_beside_it(folder: Path) -> None:
 async def test_rows_made_after_it_take_no_row_of_before(folder: Path) -> None:
     database = Database(folder / "store.json")
     rooms = Rooms(database, lambda room: {})
-    await rooms.save_call(Call("new", "a room"))
+    await rooms.note([Call("new", "a room")], [])
     assert {*rooms.calls()} == {*ENDED, "new"}
     database.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.errors import StoreBroken
-from bridge.rooms.model import PRESETS, Call, Role, Room
+from bridge.rooms.model import PRESETS, Call, Link, Role, Room
 from bridge.rooms.ports import RoomStore
 from bridge.store.database import Database
 from bridge.store.rooms import Rooms
@@ -36,7 +36,7 @@ async def test_a_saved_room_is_found_by_every_key(rooms: Rooms, reopen: Callable
     for store in (rooms, Rooms(reopen(), codes)):
         assert store.get(room(2).id) == room(2)
         assert store.by_slug("room-2") == room(2)
-        assert store.by_code("room-2-g") == (room(2), Role.GUEST)
+        assert store.by_code("room-2-g") == (room(2), Link(Role.GUEST))
         assert store.of_owner(OWNER) == (room(1), room(2))
         assert [one.slug for one in store.all()] == ["room-1", "room-2", "room-3"]
         assert (store.get("x"), store.by_slug("x"), store.by_code("x"), store.of_owner("x")) == (None, None, None, ())
@@ -50,7 +50,7 @@ async def test_a_change_replaces_the_room_everywhere(rooms: Rooms, reopen: Calla
     for store in (rooms, Rooms(reopen(), codes)):
         assert store.all() == (changed, room(2))
         assert store.by_slug("room-1") == changed
-        assert store.by_code("room-1-s") == (changed, Role.SPEAKER)
+        assert store.by_code("room-1-s") == (changed, Link(Role.SPEAKER))
         assert store.of_owner(OTHER) == (changed,)
         assert store.of_owner(OWNER) == (room(2),)
 
@@ -58,7 +58,7 @@ async def test_a_change_replaces_the_room_everywhere(rooms: Rooms, reopen: Calla
 async def test_a_removed_room_is_found_by_nothing(rooms: Rooms, reopen: Callable[[], Database]) -> None:
     await rooms.save(room(1))
     ended = Call("call", room(1).id, ended=True)
-    await rooms.remove(room(1), ended=ended)
+    await rooms.remove(room(1), call=ended)
     await rooms.remove(room(1))
     for store in (rooms, Rooms(reopen(), codes)):
         assert (store.get(room(1).id), store.by_slug("room-1"), store.by_code("room-1-s")) == (None, None, None)
@@ -70,20 +70,20 @@ async def test_a_removed_room_is_found_by_nothing(rooms: Rooms, reopen: Callable
 async def rooms_again(reopen: Callable[[], Database]) -> None:
     store = Rooms(reopen(), codes)
     await store.save(room(9, slug="room-1"))
-    assert store.by_code("room-1-s") == (room(9, slug="room-1"), Role.SPEAKER)
+    assert store.by_code("room-1-s") == (room(9, slug="room-1"), Link(Role.SPEAKER))
 
 
 async def test_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None:
     first, second = Call("a", room(1).id, taken={"ann": "a mint"}), Call("b", room(1).id, ended=True)
-    await rooms.save_call(first)
-    await rooms.save(room(1), ended=second)
+    await rooms.note([first], [])
+    await rooms.save(room(1), call=second)
     assert rooms.calls() == {"a": first, "b": second}
     assert (rooms.calls_of(room(1).id), rooms.calls_of(room(2).id)) == ((first, second), ())
-    await rooms.save(room(1), ended=replace(first, ended=True))
+    await rooms.save(room(1), call=replace(first, ended=True))
     await rooms.forget_calls(["b", "b", "unknown"])
     await rooms.forget_calls([])
     assert rooms.calls_of(room(1).id) == (replace(first, ended=True),)
-    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}}
+    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}, "admitted": [], "barred": {}}
     assert list(json.loads(content(path))["calls"].values()) == [row]
 
 
@@ -92,13 +92,15 @@ async def test_rows_are_flat_and_readable(rooms: Rooms, path: Path) -> None:
     (row,) = json.loads(content(path))["rooms"].values()
     assert row == {
         "id": room(1).id, "slug": "room-1", "name": "Room 1 – Студия", "owner": OWNER, "media": "av", "max": 20,
-        "webinar": False, "chat": True, "screen": True, "record": False, "mode": "grid", "active": True, "call": "c",
+        "webinar": False, "chat": True, "screen": True, "record": False, "mode": "grid", "seats": [], "lobby": False,
+        "active": True, "call": "c",
         "sid": "", "revision": 1, "created": 1_700_000_000_001, "modified": 1_700_000_000_001,
+        "titles": {},
     }  # fmt: skip
 
 
 async def test_nothing_handed_out_can_change_the_store(rooms: Rooms) -> None:
-    await rooms.save(room(1), ended=Call("a", "b"))
+    await rooms.save(room(1), call=Call("a", "b"))
     found = rooms.get(room(1).id)
     assert found is not None
     with pytest.raises(FrozenInstanceError):
@@ -114,7 +116,7 @@ async def test_a_slug_belongs_to_one_room(rooms: Rooms, path: Path) -> None:
     await rooms.save(room(1))
     before = content(path)
     with pytest.raises(ValueError, match="room-1 is another's"):
-        await rooms.save(room(2, slug="room-1"), ended=Call("a", "b"))
+        await rooms.save(room(2, slug="room-1"), call=Call("a", "b"))
     with pytest.raises(ValueError, match="have one id"):
         await rooms.save(room(1, slug="other"))
     assert content(path) == before
@@ -153,7 +155,7 @@ async def test_a_refused_save_leaves_the_room_as_it_was(rooms: Rooms, monkeypatc
     await rooms.save(room(1))
     Disk(monkeypatch).refuse("fsync", full())
     with pytest.raises(StoreBroken):
-        await rooms.save(room(1, active=True), ended=Call("a", "b"))
+        await rooms.save(room(1, active=True), call=Call("a", "b"))
     assert (rooms.get(room(1).id), dict(rooms.calls())) == (room(1), {})
     await rooms.save(room(1, active=True))
     assert rooms.get(room(1).id) == room(1, active=True)
@@ -179,8 +181,8 @@ async def test_a_cancelled_save_is_in_memory_once_it_is_on_the_disk(
 async def test_renewed_codes_replace_the_old_ones(database: Database) -> None:
     generation = 1
 
-    def codes_of(one: Room) -> Mapping[str, Role]:
-        return {f"{one.slug}-{generation}": Role.GUEST}
+    def codes_of(one: Room) -> Mapping[str, Link]:
+        return {f"{one.slug}-{generation}": Link(Role.GUEST)}
 
     rooms = Rooms(database, codes_of)
     await rooms.save(room(1))
@@ -189,7 +191,7 @@ async def test_renewed_codes_replace_the_old_ones(database: Database) -> None:
     rooms.reindex(room(1))
     rooms.reindex(room(7))
     assert rooms.by_code("room-1-1") is None
-    assert rooms.by_code("room-1-2") == (room(1), Role.GUEST)
+    assert rooms.by_code("room-1-2") == (room(1), Link(Role.GUEST))
 
 
 @pytest.mark.parametrize("change", [{"name": ""}, {"revision": -1}, {"created": 2**60}, {"id": ""}], ids=str)

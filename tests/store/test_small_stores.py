@@ -97,9 +97,9 @@ async def test_a_user_that_cannot_be_is_refused(database: Database, user: User) 
 async def test_generations_start_at_one_and_are_kept(database: Database, reopen: Callable[[], Database]) -> None:
     generations = Generations(database)
     assert generations.get(Derived.ROOM, ANNA.id, "main") == Generation(1, 1)
-    await generations.set(Derived.ROOM, ANNA.id, "main", Generation(2, 1))
-    await generations.set(Derived.ROOM, ANNA.id, "main", Generation(2, 2))
-    await generations.set(Derived.STUDIO, ANNA.id, "*", Generation(5, 4))
+    await generations.set(Derived.ROOM, ANNA.id, {"main": Generation(2, 1)})
+    await generations.set(Derived.ROOM, ANNA.id, {"main": Generation(2, 2)})
+    await generations.set(Derived.STUDIO, ANNA.id, {"*": Generation(5, 4)})
     for store in (generations, Generations(reopen())):
         assert store.get(Derived.ROOM, ANNA.id, "main") == Generation(2, 2)
         assert store.get(Derived.STUDIO, ANNA.id, "*") == Generation(5, 4)
@@ -110,14 +110,14 @@ async def test_generations_start_at_one_and_are_kept(database: Database, reopen:
 @pytest.mark.parametrize("generation", [Generation(1, 2), Generation(0, 0), Generation(1, 0)])
 async def test_a_generation_that_cannot_be_is_refused(database: Database, generation: Generation) -> None:
     with pytest.raises(ValueError, match=r"oldest|current"):
-        await Generations(database).set(Derived.LINKS, ANNA.id, "main", generation)
+        await Generations(database).set(Derived.LINKS, ANNA.id, {"main": generation})
 
 
 async def test_a_generation_stays_when_the_disk_refuses(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     generations = Generations(database)
     Disk(monkeypatch).refuse("fsync", full())
     with pytest.raises(StoreBroken):
-        await generations.set(Derived.LINKS, ANNA.id, "main", Generation(2, 2))
+        await generations.set(Derived.LINKS, ANNA.id, {"main": Generation(2, 2)})
     assert generations.get(Derived.LINKS, ANNA.id, "main") == Generation(1, 1)
 
 
@@ -125,14 +125,14 @@ async def test_a_real_server_is_remembered_for_good(
     database: Database, reopen: Callable[[], Database], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = Facts(database)
-    assert (facts.real_server, facts.schema) == (False, 2)
+    assert (facts.real_server, facts.schema) == (False, 3)
     await facts.remember_real_server()
     calls = Disk(monkeypatch).calls
     await facts.remember_real_server()
     assert not calls
     assert facts.real_server
     assert Facts(reopen()).real_server
-    assert json.loads(content(path))["_meta"] == {"1": {"schema": 2, "real_server": True}}
+    assert json.loads(content(path))["_meta"] == {"1": {"schema": 3, "real_server": True}}
 
 
 def test_facts_that_are_no_facts_are_named(path: Path) -> None:

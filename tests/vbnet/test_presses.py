@@ -20,7 +20,7 @@ from .vmix import Vmix
 NAMES = [script.name for script in SCRIPTS]
 PRESSES = [name for name in NAMES if name not in ON_A_TITLE]
 TEAM = PRESETS["team"]
-POLICY_WORDS = "server=livekit max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid"
+POLICY_WORDS = "server=livekit max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid seats= lobby=0"
 every_script = pytest.mark.parametrize("name", NAMES)
 
 LEAVES = {

@@ -14,7 +14,7 @@ from .desk import PATIENCE, SLUG, Desk, asked, filled, says
 from .vmix import Vmix
 
 AWKWARD_NAME = ('Größe & "Ж" “mit” ‘x’ ＂ü＂ #1+1=2?/%_:' + "é" * 80 + "🎥" * 90)[:200]
-ODD = Policy(Media.AUDIO, 7, webinar=True, chat=False, screen=False, record=True, mode=Mode.SPEAKER)
+ODD = Policy(7, Media.AUDIO, webinar=True, chat=False, screen=False, record=True, mode=Mode.SPEAKER)
 
 
 def test_scripts_know_every_word_of_the_bridges_policy() -> None:

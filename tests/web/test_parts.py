@@ -8,7 +8,7 @@ from bridge.rooms.ports import RoomStore
 from bridge.web.parts import Parts, RoomReads
 from tests.bridges import Bridge
 
-WRITES = {"save", "remove", "hand_over", "save_call", "forget_calls"}
+WRITES = {"save", "remove", "hand_over", "note", "forget_calls"}
 
 
 async def test_the_store_that_routes_get_cannot_write(bridge: Bridge) -> None:

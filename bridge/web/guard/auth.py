@@ -14,6 +14,7 @@ API_HEADER = istr("x-access-token")
 KEY_HEADER = istr("X-Bridge-Key")
 MISSING = {
     "button": ("the key is missing",),
+    "view": ("the key is missing",),
     "api": ("the API token is missing", f"send it in the header {API_HEADER}"),
 }
 SCOPE = web.RequestKey("scope", Scope)
@@ -28,7 +29,8 @@ def header_key(request: web.Request) -> str:
 
 def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts) -> None:
     """Leave whose call it is under ``SCOPE``. Raises ``KeyMissing``, ``KeyWrong``, ``KeyScope``."""
-    key = (in_header or request.query.get("key")) if kind == "button" else request.headers.get(API_HEADER)
+    short = kind in ("button", "view")
+    key = (in_header or request.query.get("key")) if short else request.headers.get(API_HEADER)
     if not key:
         if kind == "join":
             return
@@ -40,7 +42,9 @@ def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts)
         raise
     if "?" in request.raw_path:
         _refuse_token_in_url(request, parts)
-    if kind != "button" and not scope.token:
+    if scope.view and kind == "button":
+        raise KeyScope("a view key only reads", "press with a room or studio key: vmix-bridge keys show")
+    if not short and not scope.token:
         raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
     request[SCOPE] = scope
 

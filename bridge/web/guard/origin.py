@@ -10,7 +10,7 @@ import ipaddress
 import re
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -38,7 +38,7 @@ class Guard:
         host = headers.get(hdrs.HOST, "")
         if host not in self._known_good:
             self._check_host(host)
-        if "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower():
+        if (SEC_PURPOSE in headers or PURPOSE in headers) and _is_prefetch(headers):
             raise ForbiddenOrigin("a prefetch presses no button")
 
     def check_origin(self, request: web.Request) -> None:
@@ -94,6 +94,10 @@ def _same_origin(value: str, scheme: str, host: str) -> bool:
     except ValueError:
         return False
     return parts.netloc.lower() == host.lower() and parts.scheme in (scheme, "https")
+
+
+def _is_prefetch(headers: Mapping[str, str]) -> bool:
+    return "prefetch" in (headers.get(SEC_PURPOSE, "") + headers.get(PURPOSE, "")).lower()
 
 
 def _site(site: str) -> str:

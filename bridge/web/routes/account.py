@@ -17,9 +17,10 @@ from bridge.web.wire.spelling import Payload, iso, parse
 
 
 class KeyPayload(Payload):
-    """``slug`` names a room, there or not; left out it is the studio key."""
+    """``slug`` names a room, there or not; left out it is every room. ``view`` is a key that only reads."""
 
     slug: str = EVERY_ROOM
+    view: bool = False
 
 
 class NamePayload(Payload):
@@ -40,20 +41,20 @@ def add_routes(app: web.Application) -> None:
 
 
 async def show_key(request: web.Request) -> web.Response:
-    scope, slug = request[SCOPE], await _slug(request)
-    return _key(request, slug, request.app[PARTS].keys.key(scope.owner, slug))
+    slug, view = await _which(request)
+    return _key(request, slug, request.app[PARTS].keys.key(request[SCOPE].owner, slug, view=view))
 
 
 async def rotate_key(request: web.Request) -> web.Response:
     """A new key; the present one stays valid beside it until it is retired."""
-    scope, slug = request[SCOPE], await _slug(request)
-    return _key(request, slug, await request.app[PARTS].keys.rotate(scope.owner, slug))
+    slug, view = await _which(request)
+    return _key(request, slug, await request.app[PARTS].keys.rotate(request[SCOPE].owner, slug, view=view))
 
 
 async def retire_key(request: web.Request) -> web.Response:
     """Only the newest key is valid from now on."""
-    scope, slug = request[SCOPE], await _slug(request)
-    return _key(request, slug, await request.app[PARTS].keys.retire(scope.owner, slug))
+    slug, view = await _which(request)
+    return _key(request, slug, await request.app[PARTS].keys.retire(request[SCOPE].owner, slug, view=view))
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -79,9 +80,9 @@ async def revoke_token(request: web.Request) -> web.Response:
     return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 
-async def _slug(request: web.Request) -> str:
-    slug = parse(KeyPayload, await json_object(request)).slug
-    return slug if slug == EVERY_ROOM else checked_slug(slug)
+async def _which(request: web.Request) -> tuple[str, bool]:
+    payload = parse(KeyPayload, await json_object(request))
+    return payload.slug if payload.slug == EVERY_ROOM else checked_slug(payload.slug), payload.view
 
 
 def _first_user(request: web.Request) -> None:

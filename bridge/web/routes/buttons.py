@@ -54,7 +54,7 @@ async def room(request: web.Request) -> web.Response:
     """The state line with the policy, and with what the press said that sent a browser here."""
     room = button_room(request)
     params = await read(request, RoomParams)
-    extra = params.said() | replies.policy_words(room) if params.format == "text" else {}
+    extra = params.said() | room.policy.by_word() if params.format == "text" else {}
     return replies.room_reply(request, room, params.format, extra)
 
 
@@ -121,7 +121,7 @@ def _differing(room: Room, params: CreateParams) -> list[str]:
     """Given parameters that the room, being there already, does not have."""
     given = params.policy() | ({"name": params.name.strip()} if params.name is not None else {})
     if "preset" in params.model_fields_set:
-        given = {field: getattr(PRESETS[params.preset], field) for field in PRESETS[params.preset].__slots__} | given
+        given = PRESETS[params.preset].by_word() | given
     return [
         word for word, value in given.items() if value != (room.name if word == "name" else getattr(room.policy, word))
     ]

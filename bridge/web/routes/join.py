@@ -14,7 +14,7 @@ from bridge.web.parts import PARTS
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
-from bridge.web.wire.spelling import MODE_NAMES, IdPayload, JoinPayload, parse
+from bridge.web.wire.spelling import CALL_FIELDS, IdPayload, JoinPayload, parse, policy_fields
 
 JOIN = RoutePolicy("join", cors="join", formats="json")
 
@@ -37,18 +37,14 @@ async def find_call(request: web.Request) -> web.Response:
     caller = request.get(SCOPE)
     payload = parse(IdPayload, await json_object(request))
     room = _open_room(request, caller, payload.id)
-    policy = room.policy
+    fields = policy_fields(room.policy)
     answer = {
         "id": room.id,
         "LKRoomName": room.call,
-        "allow_webinar_mode": policy.webinar,
-        "allow_chat": policy.chat,
-        "allow_share_screen": policy.screen,
-        "record": policy.record,
-        "record_mode": MODE_NAMES[policy.mode],
+        **{field: fields[field] for field in CALL_FIELDS},
         "success": True,
     }
-    return replies.json(answer | ({"recording": "unavailable"} if policy.record else {}))
+    return replies.json(answer | ({"recording": "unavailable"} if room.policy.record else {}))
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -68,12 +64,12 @@ async def create_token(request: web.Request) -> web.Response:
         address=network(address),
     )
     try:
-        token = await parts.admission.admit(room, knock)
+        admitted = await parts.admission.admit(room, knock)
     except WrongCode:
         parts.limits.wrong_invitation(address)
         raise
     answer = {
-        "participant_token": token,
+        "participant_token": admitted.token,
         "LKRoomName": room.call,
         "server_url": _server_url(request),
         "success": True,

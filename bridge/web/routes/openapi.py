@@ -13,14 +13,15 @@ from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
 from bridge.web.wire.spelling import (
-    MEDIA,
-    MODES,
+    CALL_FIELDS,
+    POLICY_FIELDS,
     CountPayload,
     CreatePayload,
     IdPayload,
     JoinPayload,
     ListPayload,
     Payload,
+    RoomFields,
     UpdatePayload,
 )
 
@@ -36,6 +37,11 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+POLICY = {
+    field: {key: value for key, value in schema.items() if key not in ("title", "default")}
+    for field, schema in RoomFields.model_json_schema()["properties"].items()
+    if field in POLICY_FIELDS
+}
 DONE = _object(success=YES_NO)
 ROOM = _object(
     _id=TEXT,
@@ -43,13 +49,7 @@ ROOM = _object(
     name=TEXT,
     slug=TEXT,
     user_id=TEXT,
-    mediaType={"enum": list(MEDIA)},
-    max_participants={"type": "integer", "minimum": 1},
-    allow_webinar_mode=YES_NO,
-    allow_chat=YES_NO,
-    allow_share_screen=YES_NO,
-    record=YES_NO,
-    record_mode={"enum": list(MODES)},
+    **POLICY,
     sid=TEXT,
     active=YES_NO,
     created={"type": "string", "format": "date-time"},
@@ -61,11 +61,7 @@ ERROR = _object(success={"const": False}, error=TEXT, message=TEXT, hint=TEXT)
 CALL = _object(
     id=TEXT,
     LKRoomName=TEXT,
-    allow_webinar_mode=YES_NO,
-    allow_chat=YES_NO,
-    allow_share_screen=YES_NO,
-    record=YES_NO,
-    record_mode={"enum": list(MODES)},
+    **{field: POLICY[field] for field in CALL_FIELDS},
     success=YES_NO,
 )
 PASS = _object(participant_token=TEXT, LKRoomName=TEXT, server_url=TEXT, success=YES_NO)

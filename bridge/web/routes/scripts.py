@@ -74,20 +74,13 @@ async def archive(request: web.Request) -> web.Response:
 
 def _card(request: web.Request, room: Room, url: str) -> RoomCard:
     parts = request.app[PARTS]
-    policy = room.policy
     try:
         return RoomCard(
             name=room.name,
             slug=room.slug,
             url=url or parts.control_url,
             key=parts.keys.key(room.owner, room.slug),
-            media=policy.media.value,
-            max=policy.max,
-            webinar=policy.webinar,
-            chat=policy.chat,
-            screen=policy.screen,
-            record=policy.record,
-            mode=policy.mode.value,
+            **room.policy.by_word() | {"seats": ",".join(room.policy.seats)},
             version=VERSION,
             date=date.today().isoformat(),
         )

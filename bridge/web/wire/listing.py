@@ -5,14 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bridge.errors import BadRequest
-from bridge.web.wire.spelling import shown
+from bridge.web.wire.spelling import ROOM_FIELDS, shown
 
-FIELDS = frozenset(
-    (
-        *("_id", "id", "name", "slug", "user_id", "mediaType", "max_participants", "allow_webinar_mode"),
-        *("allow_chat", "allow_share_screen", "record", "record_mode", "sid", "active", "created", "modified", "state"),
-    )
-)
 LISTED = 1000
 """How many values ``$in`` and ``$nin`` may list."""
 Test = Callable[[Any], bool]
@@ -101,8 +95,8 @@ def _kind_and(value: Any) -> tuple[bool, Any]:
 
 
 def _check_field(field: str, where: str) -> None:
-    if field not in FIELDS:
-        raise BadRequest(f"{where} names {shown(field)}, which no room has", f"use {' '.join(sorted(FIELDS))}")
+    if field not in ROOM_FIELDS:
+        raise BadRequest(f"{where} names {shown(field)}, which no room has", f"use {' '.join(sorted(ROOM_FIELDS))}")
 
 
 def _check_scalar(field: str, value: Any) -> None:

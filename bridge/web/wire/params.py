@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bridge.errors import BadRequest, BadSetting
 from bridge.faults import fix_of
-from bridge.rooms.model import MAX_PEOPLE, Media, Mode
+from bridge.rooms.model import MAX_PEOPLE, POLICY_WORDS, Media, Mode
 from bridge.rooms.presses import Consequence
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import shown, wrong
@@ -35,8 +35,14 @@ def _whole_number(value: object) -> int:
     raise ValueError(f"use a whole number from 1 to {MAX_PEOPLE}")
 
 
+def _names(value: object) -> object:
+    """Those of a URL are separated by commas; a body may list them."""
+    return tuple(value.split(",") if value else ()) if isinstance(value, str) else value
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 People = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MAX_PEOPLE)]
+Seats = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
 class Params(BaseModel):
@@ -64,11 +70,12 @@ class SetParams(Params):
     screen: YesNo | None = None
     record: YesNo | None = None
     mode: Mode | None = None
+    seats: Seats | None = None
+    lobby: YesNo | None = None
 
     def policy(self) -> dict[str, Any]:
         """The given policy fields."""
-        fields = ("media", "max", "webinar", "chat", "screen", "record", "mode")
-        return {field: value for field in fields if (value := getattr(self, field)) is not None}
+        return {word: value for word in POLICY_WORDS if (value := getattr(self, word)) is not None}
 
 
 def _some_of(known: Collection[str], said: str) -> AfterValidator:

@@ -58,19 +58,6 @@ def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) ->
     return words
 
 
-def policy_words(room: Room) -> dict[str, object]:
-    policy = room.policy
-    return {
-        "max": policy.max,
-        "media": policy.media,
-        "webinar": policy.webinar,
-        "chat": policy.chat,
-        "screen": policy.screen,
-        "record": policy.record,
-        "mode": policy.mode,
-    }
-
-
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
     """The room object as it is now."""
     request[CHANGED] = pressed.changed
@@ -140,7 +127,7 @@ def text_or_json(format: str) -> None:
 def failure(request: web.Request, error: BridgeError) -> web.Response:
     """An error in the asked format, with its status; ``soft=1`` makes it 200 where a room refused."""
     format = _asked_format(request)
-    soft = policy_of(request).key == "button" and _given(request, "soft").lower() in YES
+    soft = policy_of(request).by_key and _given(request, "soft").lower() in YES
     status = 200 if soft and not error.guard else error.status
     if format == "text":
         return text(error.as_line(), status)
@@ -175,11 +162,18 @@ def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -
     fields = {"changed" if word == "created" else word: value for word, value in words.items() if word != "record"}
     if fields["people"] == "?":
         fields["people"] = None
-    return room_json(request, room) | policy_words(room) | fields
+    return room_json(request, room) | room.policy.by_word() | fields
 
 
 def _value(value: object) -> object:
-    return int(value) if isinstance(value, bool) else value
+    """A value as text carries it: yes is 1, and a list is separated by commas."""
+    match value:
+        case bool():
+            return int(value)
+        case tuple():
+            return ",".join(value)
+        case _:
+            return value
 
 
 def _element(name: str, row: Mapping[str, Any]) -> ElementTree.Element:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
 from bridge.faults import fix_of
-from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Room, State
+from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Policy, Room, State
 
 MEDIA: Mapping[str, Media] = MappingProxyType(
     {
@@ -26,8 +26,8 @@ MODES: Mapping[str, Mode] = MappingProxyType(
         "ROOM_COMPOSITE_SPEAKER": Mode.SPEAKER,
     }
 )
-MEDIA_NAMES = {value: name for name, value in MEDIA.items()}
-MODE_NAMES = {value: name for name, value in MODES.items()}
+VALUES: Mapping[str, Mapping[str, Any]] = MappingProxyType({"mediaType": MEDIA, "record_mode": MODES})
+"""Those whose values are spelled in another way, too."""
 POLICY_FIELDS = {
     "mediaType": "media",
     "max_participants": "max",
@@ -36,15 +36,17 @@ POLICY_FIELDS = {
     "allow_share_screen": "screen",
     "record": "record",
     "record_mode": "mode",
+    "seats": "seats",
+    "lobby": "lobby",
 }
 SHORT = {own: api for api, own in POLICY_FIELDS.items() if own != api}
 """The words of the short routes: beside the API's own spelling, which decides, they are accepted and ignored."""
-READ_ONLY = frozenset(
-    (
-        *("_id", "user_id", "slug", "sid", "created", "modified", "state", "success", "recording"),
-        *("people", "server", "changed", "differs", "warning", "reason"),
-    )
+ROOM_FIELDS = frozenset(
+    (*("_id", "id", "name", "slug", "user_id", "sid", "active", "created", "modified", "state"), *POLICY_FIELDS)
 )
+"""Of every room object: what a list may be filtered and sorted by."""
+CALL_FIELDS = ("allow_webinar_mode", "allow_chat", "allow_share_screen", "record", "record_mode")
+"""Of findLKRoomNameById."""
 SECRET_FIELDS = ("key", "token")
 LeftOut = SkipJsonSchema[None]
 """A field that was not sent; null itself is refused."""
@@ -68,16 +70,19 @@ class RoomFields(Payload):
     allow_share_screen: bool | LeftOut = None
     record: bool | LeftOut = None
     record_mode: Literal["ROOM_COMPOSITE_GRID", "ROOM_COMPOSITE_AND_CHAT", "ROOM_COMPOSITE_SPEAKER"] | LeftOut = None
+    seats: Annotated[tuple[str, ...], Strict(False)] | LeftOut = None
+    lobby: bool | LeftOut = None
     active: bool | LeftOut = None
 
     def policy(self) -> dict[str, Any]:
         """The given policy fields in the bridge's own words."""
-        given = {own: getattr(self, api) for api, own in POLICY_FIELDS.items() if getattr(self, api) is not None}
-        if "media" in given:
-            given["media"] = MEDIA[given["media"]]
-        if "mode" in given:
-            given["mode"] = MODES[given["mode"]]
-        return given
+        given = {api: value for api in POLICY_FIELDS if (value := getattr(self, api)) is not None}
+        return {POLICY_FIELDS[api]: VALUES[api][value] if api in VALUES else value for api, value in given.items()}
+
+
+READ_ONLY = ROOM_FIELDS - RoomFields.model_fields.keys() - {"id"} | {
+    *("success", "recording", "people", "server", "changed", "differs", "warning", "reason")
+}
 
 
 class CreatePayload(RoomFields):
@@ -162,27 +167,32 @@ def shown(value: object) -> str:
 
 def room_object(room: Room, state: State, sid: str) -> dict[str, Any]:
     """A room as JSON on both doors. Keys and link codes are never part of it."""
-    policy = room.policy
     return {
         "_id": room.id,
         "id": room.id,
         "name": room.name,
         "slug": room.slug,
         "user_id": room.owner,
-        "mediaType": MEDIA_NAMES[policy.media],
-        "max_participants": policy.max,
-        "allow_webinar_mode": policy.webinar,
-        "allow_chat": policy.chat,
-        "allow_share_screen": policy.screen,
-        "record": policy.record,
-        "record_mode": MODE_NAMES[policy.mode],
+        **policy_fields(room.policy),
         "sid": sid,
         "active": room.active,
         "created": iso(room.created),
         "modified": iso(room.modified),
         "state": state,
         "success": True,
-    } | ({"recording": "unavailable"} if policy.record else {})
+    } | ({"recording": "unavailable"} if room.policy.record else {})
+
+
+_SPELLED: Mapping[object, str] = {own: api for values in VALUES.values() for api, own in values.items()}
+
+
+def policy_fields(policy: Policy) -> dict[str, Any]:
+    """A policy as fields of the API."""
+    return {api: _spelled(getattr(policy, own)) for api, own in POLICY_FIELDS.items()}
+
+
+def _spelled(value: object) -> object:
+    return _SPELLED[value] if isinstance(value, Media | Mode) else value
 
 
 def iso(ms: int) -> str:

@@ -44,6 +44,7 @@ async def test_the_life_of_a_room_by_get(bridge: Bridge) -> None:
         (
             "/r/main",
             "OK main ready people=0 server=rehearsal max=3 media=av webinar=0 chat=0 screen=1 record=0 mode=grid "
+            "seats= lobby=0 "
             "name=main",
         ),
         ("/r/main/state", "ready"),
@@ -98,9 +99,9 @@ async def test_a_post_with_a_body_needs_json(bridge: Bridge, path: str) -> None:
 @pytest.mark.parametrize(
     ("preset", "line"),
     [
-        ("team", "max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid"),
-        ("webinar", "max=200 media=av webinar=1 chat=1 screen=0 record=0 mode=grid"),
-        ("audio", "max=50 media=audio webinar=0 chat=1 screen=0 record=0 mode=grid"),
+        ("team", "max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid seats= lobby=0"),
+        ("webinar", "max=200 media=av webinar=1 chat=1 screen=0 record=0 mode=grid seats= lobby=0"),
+        ("audio", "max=50 media=audio webinar=0 chat=1 screen=0 record=0 mode=grid seats= lobby=0"),
         ("recorded", "max=50 media=av webinar=1 chat=1 screen=1 record=unavailable mode=speaker"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from bridge.errors import MediaServerDown
-from bridge.rooms.model import Role, Room
+from bridge.rooms.model import Link, Role, Room
 from bridge.web.guard import limits
 from tests.bridges import Answer, Bridge
 from tests.fakes import bridge_over, fails, goes_in
@@ -23,8 +23,8 @@ async def open_room(bridge: Bridge, query: str = "") -> Room:
     return room
 
 
-def code(bridge: Bridge, room: Room, role: Role) -> str:
-    return next(code for code, its in bridge.running.parts.links.codes(room).items() if its is role)
+def code(bridge: Bridge, room: Room, role: Role, seat: str = "") -> str:
+    return bridge.running.parts.links.of(room)[Link(role, seat)]
 
 
 async def join(bridge: Bridge, room: Room, *, api_token: str | None = None, **fields: object) -> Answer:
@@ -70,6 +70,26 @@ async def test_the_id_alone_is_an_invitation(livekit: Bridge, preset: str, expec
 async def test_a_link_code_makes_its_own_role(livekit: Bridge, its: Role) -> None:
     room = await open_room(livekit, "?preset=webinar")
     assert await role(livekit, room, token=code(livekit, room, its)) == its
+
+
+async def test_a_seat_is_one_clients_at_a_time(livekit: Bridge) -> None:
+    room = await open_room(livekit, "?seats=host,guest1")
+    host = code(livekit, room, Role.SPEAKER, "host")
+    first = await join(livekit, room, token=host)
+    assert first.json["participant_token"].split()[1:3] == ["seat:host:1", "speaker"]
+    again = await join(livekit, room, token=host)
+    assert again.json["participant_token"].split()[1] == "seat:host:1"
+    answer = await join(livekit, room, token=host, participant_id="bob")
+    assert_failure(answer, "seat_taken", "host", "/r/main/free?seat=host")
+
+
+async def test_with_a_lobby_nobody_gets_a_token_by_link_or_id(livekit: Bridge) -> None:
+    room = await open_room(livekit, "?preset=webinar&lobby=1&seats=host")
+    codes = [code(livekit, room, role) for role in (Role.SPEAKER, Role.GUEST)]
+    for token in (*codes, code(livekit, room, Role.SPEAKER, "host"), ""):
+        assert_failure(await join(livekit, room, token=token), "not_admitted", "one by one")
+    assert await role(livekit, room, token=code(livekit, room, Role.SCENE)) == "scene"
+    assert await role(livekit, room, api_token=livekit.token) == "speaker"
 
 
 async def test_a_hidden_speaker_link_is_a_scene(livekit: Bridge) -> None:

@@ -15,18 +15,29 @@ NAME = 'Müller, "Söhne" & <Co>\u2003東京'
 
 
 def cells(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 @pytest.mark.parametrize("spelling", ["/r/main.{}", "/r/main?format={}", "/r/main/state.{}", "/r/main.{}?soft=0"])
 async def test_one_room_in_every_format(bridge: Bridge, spelling: str) -> None:
-    await bridge.get("/r/main/create", params={"name": NAME, "preset": "recorded"})
+    await bridge.get("/r/main/create", params={"name": NAME, "preset": "recorded", "seats": "host,guest1"})
     expected = (await bridge.get("/r/main.json")).json
     assert expected["name"] == NAME
     assert (expected["people"], expected["server"], expected["recording"]) == (0, "rehearsal", "unavailable")
     assert expected["record"] is True
     api = (await bridge.api("conferences/getById", {"id": expected["id"]})).json
-    short = {"max": 50, "media": "av", "webinar": True, "chat": True, "screen": True, "mode": "speaker"}
+    short = {
+        "max": 50,
+        "media": "av",
+        "webinar": True,
+        "chat": True,
+        "screen": True,
+        "mode": "speaker",
+        "seats": ["host", "guest1"],
+        "lobby": False,
+    }
     assert expected == api | short | {"people": 0, "server": "rehearsal"}
     row = {field: cells(value) for field, value in expected.items() if field != "_id"}
     for format in ("json", "csv", "xml"):
