@@ -66,6 +66,8 @@ async def test_who_is_denied_camera_and_microphone_reads_why_and_may_join(
     await anna.join(house.url("speaker"), "Anna")
     await anna.reads("Your browser keeps the camera and microphone from us.")
     await standin.hears("report", inside=True, mic=False, camera=False)
+    await anna.press("Unmute")
+    await anna.reads("Your browser keeps the camera and microphone from us.")
     await anna.context.grant_permissions(["camera", "microphone"])
     await anna.press("Try again")
     await standin.hears("report", mic=True, camera=True)
@@ -288,3 +290,23 @@ async def test_a_camera_that_is_unplugged_is_named_and_another_one_used(house: H
     await anna.page.evaluate(UNPLUGGED, "videoinput")
     await anna.reads("Your camera was unplugged.")
     await anna.reads("We use “fake_device_1” now.")
+
+
+MISSING = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+globalThis.plugged = false;
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (!globalThis.plugged) throw new DOMException("", "NotFoundError");
+  return ask(wanted);
+};
+"""
+
+
+async def test_a_camera_that_is_plugged_in_appears_by_itself(house: House, someone: NewPerson) -> None:
+    anna = await someone()
+    await anna.page.add_init_script(MISSING)
+    await anna.open(house.url("speaker"))
+    await anna.reads("No camera and no microphone was found.")
+    await anna.page.evaluate("plugged = true; navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    await expect(anna.page.get_by_label("How you look")).to_be_visible()
+    await expect(anna.page.get_by_text("No camera and no microphone was found.")).to_have_count(0)

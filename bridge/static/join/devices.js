@@ -28,17 +28,20 @@ export class Devices {
   #opening = Promise.resolve();
   #changed;
   #lost;
+  #found;
   #preset;
 
   /**
    * @param {object} options
    * @param {() => void} options.changed
    * @param {(device: Device, next: string) => void} options.lost a device in use is gone; `next` is used now
+   * @param {() => void} options.found what was missing may be there now
    * @param {boolean} options.sharp 1080 lines
    */
-  constructor({ changed, lost, sharp }) {
+  constructor({ changed, lost, found, sharp }) {
     this.#changed = changed;
     this.#lost = lost;
+    this.#found = found;
     this.#preset = sharp ? VideoPresets.h1080 : VideoPresets.h720;
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#recount());
   }
@@ -168,8 +171,9 @@ export class Devices {
         this.using[device] = "";
         this.close([device]);
         this.#lost(device, this.lists[device][0]?.label ?? "");
-      } else if (this.trouble[device] === "missing" && this.lists[device].length) this.trouble[device] = "";
+      }
     }
+    if (DEVICES.some((device) => this.trouble[device] === "missing")) this.#found();
     this.#changed();
   }
 }

@@ -27,6 +27,8 @@ export class Page {
   muted = false;
   said = "";
   isBack = false;
+  /** A device was asked for inside: what was in its way at the door is known. */
+  wantsDevice = false;
   /** @type {import("./words.js").Words | undefined} */
   unplugged;
   /** @type {string[]} */
@@ -45,7 +47,12 @@ export class Page {
     this.#draw = draw;
     this.#announce = announce;
     const changed = () => this.#changed();
-    this.devices = new Devices({ changed, sharp, lost: (device, next) => this.#lost(device, next) });
+    this.devices = new Devices({
+      changed,
+      sharp,
+      lost: (device, next) => this.#lost(device, next),
+      found: () => void this.#prepare(),
+    });
     this.call = new Call(this.devices, {
       changed,
       moved: (who, came) => announce(came ? SAY.came(who) : SAY.went(who)),
@@ -115,6 +122,7 @@ export class Page {
   /** @param {Device} device @param {boolean} on */
   async turn(device, on) {
     this.devices.trouble[device] = "";
+    this.wantsDevice = true;
     if (device === "microphone") this.asked = this.muted = false;
     await this.call.turn(device, on);
   }
@@ -213,7 +221,7 @@ export class Page {
       devices.using[device] = track?.mediaStreamTrack.getSettings().deviceId ?? devices.using[device];
     }
     const inside = visit.step === "inside";
-    if (!inside) this.leaving = this.asked = this.muted = false;
+    if (!inside) this.leaving = this.asked = this.muted = this.wantsDevice = false;
     if (!inside || (this.panel === "chat" && !this.mayWrite)) this.panel = "";
     this.#awake.set(inside);
     this.#meter.hear(visit.step === "door" ? devices.preview.microphone?.mediaStreamTrack : undefined);

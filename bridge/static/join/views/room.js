@@ -34,7 +34,7 @@ function banners(page) {
     page.muted && !call.isOn("microphone") ? banner(call.may.microphone ? SAY.muted : SAY.blocked) : nothing,
     page.unplugged ? banner({ ...page.unplugged, button: SAY.read }, () => page.read("unplugged")) : nothing,
     page.said ? banner({ headline: SAY.from, under: page.said, button: SAY.read }, () => page.read("said")) : nothing,
-    call.may.any ? troubles(page) : nothing,
+    page.wantsDevice ? troubles(page) : nothing,
   ];
 }
 
