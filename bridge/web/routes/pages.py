@@ -1,0 +1,34 @@
+"""The pages, and their files as they lie on disk: streamed, compressed where that lies beside them and is taken."""
+
+import logging
+
+from aiohttp import web
+
+from bridge.errors import NotFound
+from bridge.web.pages import FOLDER, KINDS, PageFiles
+from bridge.web.policy import RoutePolicy, add
+
+STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immutable", level=logging.DEBUG)
+PAGE = RoutePolicy(origin_guard=False, page=True)
+"""Guests come from mail and chat."""
+FILES = web.AppKey("page_files", PageFiles)
+
+
+def add_routes(app: web.Application) -> None:
+    app[FILES] = PageFiles.of(FOLDER)
+    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
+    add(app, "/j/{code}", join, PAGE, "GET")
+
+
+async def join(request: web.Request) -> web.Response:
+    """The same for every code: opening a page spends nothing, and tells nobody whether there is such a link."""
+    return web.Response(text=request.app[FILES].shells["join/index.html"], content_type="text/html")
+
+
+async def static(request: web.Request) -> web.StreamResponse:
+    """A file that pages load. There is no other folder than the one of this moment."""
+    pages, path = request.app[FILES], request.match_info["path"]
+    file = pages.files.get(path)
+    if file is None or request.path != f"{pages.base}/{path}":
+        raise NotFound("there is no such file", "load the page again")
+    return web.FileResponse(file, headers={"Content-Type": KINDS[file.suffix]})
