@@ -33,7 +33,8 @@ AddRoutes = Callable[[web.Application], None]
 
 def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """Every route there is; ``rtc_server`` is the http address of a livekit-server to stand before."""
-    nouns = (people, hands, links, buttons, scripts, conferences, join, account, openapi, health, pages, visits)
+    # The router tries one after the other: what is polled comes first.
+    nouns = (buttons, people, hands, links, scripts, conferences, join, account, openapi, health, pages, visits)
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
     return make_app(parts, *(noun.add_routes for noun in nouns), *signalling)
 
