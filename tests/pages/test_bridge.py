@@ -1,0 +1,180 @@
+"""The join page on a real bridge and a real LiveKit: from the link to the pictures, and the studio's hand on whoever is
+there."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.rooms.model import Link, Role
+from tests.bridges import Bridge, bridge_on
+from tests.live.participant import Participant
+from tests.live.server import LiveServer
+from tests.pages.conftest import NewPerson
+
+
+@pytest.fixture
+async def bridge(live_server: LiveServer, tmp_path: Path) -> AsyncIterator[Bridge]:
+    key = {"api_key": live_server.api_key, "api_secret": live_server.api_secret}
+    async with bridge_on(tmp_path, media="livekit", livekit={"url": live_server.url, **key}) as bridge:
+        yield bridge
+
+
+async def press(bridge: Bridge, path: str, **query: str) -> str:
+    answer = await bridge.get(f"/r/show/{path}", params=query)
+    assert answer.status == 200, answer.text
+    return answer.text
+
+
+def link(bridge: Bridge, role: Role = Role.SPEAKER, seat: str = "") -> str:
+    room = bridge.running.parts.store.by_slug("show")
+    assert room
+    return f"{bridge.url}/j/{bridge.running.parts.links.of(room)[Link(role, seat)]}"
+
+
+async def people(bridge: Bridge) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(await press(bridge, "people.json"))
+    return rows
+
+
+async def shows(bridge: Bridge, **wanted: str) -> dict[str, Any]:
+    """The row of ``people`` that is like this, once there is one."""
+    async with asyncio.timeout(30):
+        while True:
+            for row in await people(bridge):
+                if all(row[field] == value for field, value in wanted.items()):
+                    return row
+            await asyncio.sleep(0.05)
+
+
+async def test_two_people_come_in_by_their_links_and_see_and_hear_each_other(
+    bridge: Bridge, someone: NewPerson
+) -> None:
+    await press(bridge, "create", seats="host,guest1")
+    anna, ben = await someone(), await someone()
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await ben.join(link(bridge), "Ben")
+    for me, other in ((anna, "Ben"), (ben, "Anna")):
+        await me.is_inside()
+        await me.sees(other)
+        await me.hears()
+    row = await shows(bridge, who="host", state="inside", mic="on", camera="on")
+    assert (row["name"], row["role"], row["new_browser"]) == ("Anna", "speaker", True)
+    await shows(bridge, seat="", state="inside", name="Ben")
+    assert "people=2" in await press(bridge, "state.json") or (await bridge.get("/r/show")).text.count("people=2")
+    await anna.press("Mute")
+    await shows(bridge, who="host", mic="muted")
+
+
+async def test_a_guest_watches_and_cannot_send(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", preset="webinar")
+    anna, guest = await someone(), await someone(may=())
+    await anna.join(link(bridge), "Anna")
+    await guest.join(link(bridge, Role.GUEST), "Gus", "Watch")
+    await guest.is_inside()
+    await guest.sees("Anna")
+    await guest.has_no("Unmute")
+    assert (await shows(bridge, role="guest", state="inside"))["camera"] == "off"
+
+
+async def test_a_seat_is_held_freed_and_taken(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", seats="host")
+    anna, ben = await someone(), await someone()
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await anna.is_inside()
+    await shows(bridge, who="host", state="inside")
+    await ben.join(link(bridge, seat="host"), "Ben")
+    await ben.reads("Somebody else sits in this seat.")
+    await press(bridge, "free", seat="host")
+    await anna.reads("The studio ended your visit.")
+    await ben.press("Try again")
+    await ben.is_inside()
+    await shows(bridge, who="host", state="inside", name="Ben")
+
+
+async def test_who_reloads_is_back_in_the_seat_at_once(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", seats="host")
+    anna = await someone()
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await anna.is_inside()
+    again = await anna.another_window()
+    await anna.page.close()
+    await again.join(link(bridge, seat="host"), "Anna")
+    await again.is_inside()
+    assert (await shows(bridge, who="host", state="inside"))["name"] == "Anna"
+
+
+async def test_the_lobby_lets_people_in_one_by_one(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", lobby="1")
+    anna, ben = await someone(), await someone()
+    await anna.join(link(bridge), "Anna")
+    await anna.reads("You are next.")
+    await shows(bridge, state="waiting", name="Anna")
+    await ben.join(link(bridge), "Ben")
+    await ben.reads("You are next.")
+    await shows(bridge, state="waiting", name="Ben")
+    await press(bridge, "admit", who="next")
+    await anna.is_inside()
+    await press(bridge, "refuse", who="next")
+    await ben.reads("The studio did not let you in.")
+
+
+async def test_who_is_removed_is_out_and_stays_out(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", seats="host")
+    anna = await someone()
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await anna.is_inside()
+    await shows(bridge, who="host", state="inside")
+    await press(bridge, "remove", who="host")
+    await anna.reads("The studio ended your visit.")
+    await anna.open(link(bridge, seat="host"))
+    await anna.press("Join")
+    await anna.reads("The studio ended your visit.")
+    await press(bridge, "free", seat="host")
+
+
+async def test_a_client_of_ones_own_with_an_older_token_is_put_out(
+    bridge: Bridge, live_server: LiveServer, someone: NewPerson
+) -> None:
+    await press(bridge, "create", seats="host")
+    code = link(bridge, seat="host").rpartition("/")[2]
+    body = {"code": code, "secret": "eve" * 8, "page": "", "name": "Eve"}
+    async with bridge.http.post(f"{bridge.url}/pages/join", json=body) as answer:
+        token = (await answer.json())["participant_token"]
+    async with Participant(live_server.url, token):
+        await shows(bridge, who="host", state="inside", name="Eve")
+        await press(bridge, "free", seat="host")
+        await shows(bridge, who="host", state="empty")
+    anna = await someone()
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await anna.is_inside()
+    async with Participant(live_server.url, token) as eve:
+        await eve.expect("disconnected")
+    await shows(bridge, who="host", state="inside", name="Anna")
+
+
+async def test_a_stopped_room_is_joined_again_by_itself(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", start="0")
+    anna = await someone()
+    await anna.join(link(bridge), "Anna")
+    await anna.reads("The room is not open yet.")
+    await press(bridge, "start")
+    await anna.is_inside()
+    await press(bridge, "stop")
+    await anna.reads("The room was closed.")
+    await press(bridge, "start")
+    await anna.is_inside()
+
+
+async def test_a_renewed_link_opens_nothing_any_more(bridge: Bridge, someone: NewPerson) -> None:
+    room = json.loads(await press(bridge, "create.json"))
+    anna = await someone()
+    before = link(bridge)
+    await bridge.api("conferences/links/renew", {"id": room["id"], "name": "speaker"})
+    await anna.open(before)
+    await anna.reads("This link does not open a room any more.")
+    await anna.join(link(bridge), "Anna")
+    await anna.is_inside()
