@@ -12,6 +12,8 @@ KINDS = {
     "int_parsing_size": "write a smaller whole number",
     "int_from_float": "write a whole number",
     "list_type": "write a list",
+    "tuple_type": "write a list of texts",
+    "string_too_short": "write at least one character",
     "dict_type": "write an object of names and values",
     "model_type": "write a section of names and values",
 }
@@ -27,6 +29,8 @@ def fix_of(problem: Mapping[str, Any]) -> str:
             return f"use {context['expected']}"
         case "greater_than_equal":
             return f"use {context['ge']} or more"
+        case "string_too_long":
+            return f"write at most {context['max_length']} characters"
         case "less_than_equal":
             return f"use {context['le']} or less"
         case _:

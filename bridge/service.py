@@ -32,7 +32,8 @@ from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.settings import Loaded, Settings, SettingsError, split_listen
+from bridge.setting_values import split_listen
+from bridge.settings import Loaded, Public, Settings, SettingsError
 from bridge.settings_note import written
 from bridge.store.database import Database
 from bridge.store.facts import Facts
@@ -40,21 +41,26 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.app import control_app
+from bridge.web.app import control_app, public_app
 from bridge.web.connections import serving
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts, RoomReads
+from bridge.web.tls import BadCertificate, Certificate
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A bridge that takes presses at ``url``. ``local`` is the livekit-server of this machine, where it runs one."""
+    """A bridge that takes presses at ``url``, and guests at ``public_url`` too, where it has a door for them.
+
+    ``local`` is the livekit-server of this machine, where it runs one.
+    """
 
     url: str
+    public_url: str
     parts: Parts
     app: web.Application
     media: MediaServer
@@ -78,8 +84,9 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
         links = Links(secret, generations)
         store = Rooms(database, links.codes, users.removal)
         await _first_token(accounts, data)
-        sock, url = _bind(settings)
+        sock, url = _bind("listen", settings.listen)
         stack.callback(sock.close)
+        door = _public_door(stack, settings.public)
         local: LocalServer | None = None
         if media is None:
             media, local = await _media(stack, settings, data, Facts(database))
@@ -95,13 +102,17 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
         )
         stack.push_async_callback(rules.aclose)
         keys, browsers = Keys(secret, users, generations), Browsers(secret)
-        parts = _parts(settings, url, store, media, rules, keys, accounts, links, browsers, database)
+        parts = _parts(
+            settings, url, door.url if door else "", store, media, rules, keys, accounts, links, browsers, database
+        )
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         app = control_app(parts, _signalling(media))
         await stack.enter_async_context(serving(app, sock))
+        if door is not None:
+            await _open(stack, door, public_app(parts, _signalling(media)))
         lock.note(url)
-        yield Running(url, parts, app, media, local, store)
+        yield Running(url, door.url if door else "", parts, app, media, local, store)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
@@ -110,6 +121,7 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
 def _parts(
     settings: Settings,
     url: str,
+    public_url: str,
     store: Rooms,
     media: MediaServer,
     rules: Rules,
@@ -123,7 +135,7 @@ def _parts(
     return Parts(
         server=media.kind,
         control_url=settings.urls.control or url,
-        public_url=settings.urls.public or settings.urls.control or url,
+        public_url=settings.urls.public or public_url or settings.urls.control or url,
         media_url=_media_url(settings, media),
         store=RoomReads.of(store),
         changes=rules.changes,
@@ -163,16 +175,45 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _bind(settings: Settings) -> tuple[socket.socket, str]:
-    """The listening socket and the bridge's own address, before anything else is started."""
-    host, port = split_listen(settings.listen)
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """The one for guests."""
+
+    sock: socket.socket
+    url: str
+    certificate: Certificate | None
+
+
+def _public_door(stack: AsyncExitStack, public: Public) -> _Door | None:
+    if not public.listen:
+        return None
+    certificate = None
+    if public.tls.certificate:
+        try:
+            certificate = Certificate(Path(public.tls.certificate), Path(public.tls.key))
+        except BadCertificate as error:
+            raise SettingsError(f"[public.tls]: {error}") from None
+    sock, url = _bind("[public] listen", public.listen)
+    stack.callback(sock.close)
+    return _Door(sock, url.replace("http:", "https:") if certificate else url, certificate)
+
+
+async def _open(stack: AsyncExitStack, door: _Door, app: web.Application) -> None:
+    if door.certificate:
+        await stack.enter_async_context(door.certificate.kept_fresh())
+    await stack.enter_async_context(serving(app, door.sock, door.certificate.context if door.certificate else None))
+
+
+def _bind(setting: str, listen: str) -> tuple[socket.socket, str]:
+    """A listening socket and its address, before anything else is started."""
+    host, port = split_listen(listen)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         sock = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         raise SettingsError(
-            f"listen = {settings.listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
-            "or give another with --listen HOST:PORT"
+            f"{setting} = {listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
+            "or give another" + (" with --listen HOST:PORT" if setting == "listen" else "")
         ) from None
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return sock, f"http://{shown}:{sock.getsockname()[1]}"

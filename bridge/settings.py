@@ -4,94 +4,39 @@ Sources, strongest first: command line, environment (``VMIX_BRIDGE_LISTEN``, ``V
 default.
 """
 
-import ipaddress
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bridge.faults import fix_of
 from bridge.folder import CONFIG
+from bridge.setting_values import (
+    Advertise,
+    HttpUrl,
+    Listen,
+    ListenOrNot,
+    LiveKitUrl,
+    Names,
+    Number,
+    Origins,
+    Port,
+    Proxies,
+)
 
 PREFIX = "VMIX_BRIDGE_"
 NOT_SETTINGS = {"VMIX_BRIDGE_CONFIG", "VMIX_BRIDGE_DATA"}
-_PORT = re.compile("[0-9]{1,5}")
 _PASSWORD = re.compile("//[^/@]*@")
 
 
 class SettingsError(Exception):
     """A setting that cannot be used: one line that names the key, the value and the fix."""
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _url(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not value:
-            return value
-        parts = urlsplit(value)
-        odd = parts.query or parts.fragment or parts.username or parts.port == 0
-        if parts.scheme not in schemes or not parts.hostname or odd:
-            raise ValueError(f"write it as {schemes[0]}://host:port")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _listen(value: str) -> str:
-    host, port = split_listen(value)
-    if port > 65535:
-        raise ValueError("the port is 0 to 65535")
-    if host != "localhost":
-        ipaddress.ip_address(host)
-    return value
-
-
-def _advertise(value: str) -> str:
-    if value not in ("auto", "loopback"):
-        ipaddress.IPv4Address(value)
-    return value
-
-
-def _origin(values: list[str]) -> list[str]:
-    for value in values:
-        parts = urlsplit(value)
-        odd = parts.path or parts.query or parts.fragment or parts.username or parts.port == 0
-        if parts.scheme not in ("http", "https") or not parts.hostname or odd:
-            raise ValueError("an origin is scheme://host[:port], without a path")
-    return [value.lower() for value in values]
-
-
-def _networks(values: list[str]) -> list[str]:
-    for value in values:
-        try:
-            ipaddress.ip_network(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is neither an IP address nor a network such as 10.0.0.0/8") from None
-    return values
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("write a number")
-    return value
-
-
-HttpUrl = Annotated[str, _url("http", "https")]
-LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
-Names = Annotated[list[str], BeforeValidator(_split)]
-Origins = Annotated[list[str], BeforeValidator(_split), AfterValidator(_origin)]
-Proxies = Annotated[list[str], BeforeValidator(_split), AfterValidator(_networks)]
-Number = Annotated[int, BeforeValidator(_number)]
-Port = Annotated[Number, Field(ge=1, le=65535)]
 
 
 class _Section(BaseModel):
@@ -121,7 +66,7 @@ class Local(_Section):
     port: Port = Field(7880, examples=[7880])
     tcp_port: Port = Field(7881, examples=[7881])
     udp_port: Port = Field(7882, examples=[7882])
-    advertise: Annotated[str, AfterValidator(_advertise)] = Field("auto", examples=["192.168.1.20"])
+    advertise: Advertise = Field("auto", examples=["192.168.1.20"])
     stun: bool = Field(False, examples=[False])
     binary: str = Field("", examples=["C:/livekit/livekit-server.exe"])
 
@@ -133,9 +78,24 @@ class Urls(_Section):
     public: HttpUrl = Field("", examples=["https://rooms.example.com"])
 
 
+class Tls(_Section):
+    """What the public door proves itself with: files in PEM, the chain in the first one."""
+
+    certificate: str = Field("", examples=["C:/certificates/rooms.pem"])
+    key: str = Field("", examples=["C:/certificates/rooms.key"])
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Tls":
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError(f"{'key' if self.certificate else 'certificate'} is missing: give both files, or none")
+        return self
+
+
 class Public(_Section):
     """How guests reach the bridge."""
 
+    listen: ListenOrNot = Field("", examples=["0.0.0.0:8443"])
+    tls: Tls = Tls()
     trusted_proxies: Proxies = Field([], examples=[["127.0.0.1"]])
 
 
@@ -151,7 +111,7 @@ class Join(_Section):
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
-    listen: Annotated[str, AfterValidator(_listen)] = Field("127.0.0.1:8790", examples=["127.0.0.1:8790"])
+    listen: Listen = Field("127.0.0.1:8790", examples=["127.0.0.1:8790"])
     hosts: Names = Field([], examples=[["studio-pc.lan"]])
     media: Literal["auto", "livekit", "local", "rehearsal"] = Field("auto", examples=["auto"])
     livekit: LiveKit = LiveKit()
@@ -176,8 +136,7 @@ class Loaded:
 
     def value(self, key: str) -> Any:
         """A setting by its dotted key."""
-        section, _, name = key.rpartition(".")
-        return getattr(getattr(self.settings, section) if section else self.settings, name)
+        return reduce(getattr, key.split("."), self.settings)
 
 
 def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:
@@ -210,30 +169,21 @@ def _merged(sources: Mapping[str, dict[str, Any]], file: Path | None) -> Loaded:
         raise SettingsError(_one_line(error, file, origins)) from None
 
 
-def known_keys() -> Iterator[tuple[str, Any, Any]]:
+def known_keys(section: type[_Section] = Settings, above: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Every setting as (dotted key, default, pydantic field)."""
-    for name, field in Settings.model_fields.items():
+    for name, field in section.model_fields.items():
         if isinstance(field.default, _Section):
-            for inner, inner_field in type(field.default).model_fields.items():
-                yield f"{name}.{inner}", inner_field.default, inner_field
+            yield from known_keys(type(field.default), f"{above}{name}.")
         else:
-            yield name, field.default, field
+            yield above + name, field.default, field
 
 
-def split_listen(value: str) -> tuple[str, int]:
-    """``HOST:PORT`` or ``[v6]:PORT`` as a pair; ``ValueError`` says how to write it."""
-    host, colon, port = value.rpartition(":")
-    if not colon or not _PORT.fullmatch(port) or (":" in host and not host.startswith("[")):
-        raise ValueError("write it as HOST:PORT, as in 127.0.0.1:8790 or [::1]:8790")
-    return host.strip("[]"), int(port)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or a name leads to this machine alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:  # another machine's name
-        return False
+def put(into: dict[str, Any], key: str, value: object) -> None:
+    """A setting by its dotted key, as the file would nest it."""
+    *sections, name = key.split(".")
+    for section in sections:
+        into = into.setdefault(section, {})
+    into[name] = value
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -252,8 +202,7 @@ def _environment() -> dict[str, Any]:
         if name.upper() not in known:
             near = _near(name.upper(), set(known))
             raise SettingsError(f"environment variable {name} is no setting: unset it, or use one of {near}")
-        section, _, key = known[name.upper()].rpartition(".")
-        (said.setdefault(section, {}) if section else said)[key] = value
+        put(said, known[name.upper()], value)
     return said
 
 

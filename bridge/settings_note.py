@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.folder import CONFIG
-from bridge.settings import LiveKit, Loaded, Settings, load_from
+from bridge.settings import LiveKit, Loaded, Settings, load_from, put
 
 SECRET = "livekit.api_secret"
 
@@ -39,9 +39,7 @@ def load_again(started: Loaded, data: Path, secret: str) -> Loaded:
     said: dict[str, dict[str, Any]] = {"environment": {}, "option": {}}
     for key, origin in started.origins.items():
         if origin in said:
-            section, _, name = key.rpartition(".")
-            value = secret if key == SECRET else started.value(key)
-            (said[origin].setdefault(section, {}) if section else said[origin])[name] = value
+            put(said[origin], key, secret if key == SECRET else started.value(key))
     return load_from(file, **said)
 
 

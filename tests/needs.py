@@ -20,6 +20,7 @@ DEBIAN = {
     "chromium": Path("/usr/bin/chromium"),
     "mono-mcs": Path("/usr/bin/mcs"),
     "mono-devel": Path("/usr/lib/mono/4.8-api"),
+    "nginx-light": Path("/usr/sbin/nginx"),
     "wine": Path("/usr/bin/wine"),
     "wine64": Path("/usr/lib/wine/wine64"),
     "gcc-mingw-w64-x86-64-win32": Path("/usr/bin/x86_64-w64-mingw32-gcc"),

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,16 @@ def test_the_reference_changes_nothing_as_it_stands() -> None:
     assert Settings(**tomllib.loads(CONFIG)) == Settings()
 
 
+def flat(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{above}{key}.")
+        else:
+            yield above + key, value
+
+
 def test_the_reference_lists_every_setting_with_its_default() -> None:
-    listed: dict[str, Any] = {}
-    for key, value in uncommented().items():
-        listed |= {f"{key}.{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {key: value}
-    assert listed == {key: default for key, default, _ in known_keys()}
+    assert dict(flat(uncommented())) == {key: default for key, default, _ in known_keys()}
 
 
 def test_every_setting_of_the_reference_says_why() -> None:

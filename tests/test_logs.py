@@ -139,7 +139,7 @@ def test_the_keys_of_this_bridge_look_like_secrets(tmp_path: Path) -> None:
 
 
 def test_an_exception_is_told_by_type_and_place_of_ours(tmp_path: Path) -> None:
-    from bridge.settings import split_listen
+    from bridge.setting_values import split_listen
 
     with set_up(tmp_path):
         try:

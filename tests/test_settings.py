@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.settings import Loaded, Settings, SettingsError, is_loopback, known_keys, load, split_listen
+from bridge.setting_values import is_loopback, split_listen
+from bridge.settings import Loaded, Settings, SettingsError, known_keys, load
 
 SECRET = "s3cr3t-of-livekit"
 LIVEKIT = f'[livekit]\nurl = "wss://livekit.example.com"\napi_key = "key"\napi_secret = "{SECRET}"\n'

@@ -91,7 +91,7 @@ async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> Non
 
 
 def _say(bridge: Any, loaded: Any, data: Path) -> None:
-    from bridge.settings import is_loopback, split_listen
+    from bridge.setting_values import is_loopback, split_listen
 
     settings = f"settings from {loaded.file}" if loaded.file else "no settings file"
     say(f"vmix-bridge on {bridge.url}, media: {bridge.parts.server}, {settings}, data in {data}")

@@ -13,7 +13,7 @@ from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.install import find
 from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, advertised, is_free, is_ours, owner, program_name
 from bridge.ops.finding import Case, Finding, bad, ok, warn
-from bridge.settings import is_loopback, split_listen
+from bridge.setting_values import is_loopback, split_listen
 
 
 def ports(case: Case) -> Iterator[Finding]:

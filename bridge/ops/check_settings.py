@@ -7,7 +7,8 @@ import psutil
 
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.ops.folder import Holder, holder
-from bridge.settings import PREFIX, Loaded, SettingsError, is_loopback, known_keys, load, split_listen
+from bridge.setting_values import is_loopback, split_listen
+from bridge.settings import PREFIX, Loaded, SettingsError, known_keys, load
 from bridge.settings_note import SECRET, load_again, read, with_secret
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from bridge.livekit_server.install import find
 from bridge.ops.check_network import media_address, runs_server
 from bridge.ops.finding import Case, Finding, bad, ok, warn
-from bridge.settings import is_loopback, split_listen
+from bridge.setting_values import is_loopback, split_listen
 
 PROFILES = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles"
 FIREWALL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"

@@ -39,6 +39,12 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     return make_app(parts, *(noun.add_routes for noun in nouns), *signalling)
 
 
+def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
+    """What guests need and nothing else: opening this door to the world opens no controls."""
+    signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
+    return make_app(parts, *(noun.add_routes for noun in (pages, visits, join)), pages.add_sign, *signalling)
+
+
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:
     """These routes over a running bridge, behind the gate."""
     policies = Policies()

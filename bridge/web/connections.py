@@ -7,6 +7,7 @@ aiohttp has an option for none of these. ``Connection`` knows its ``RequestHandl
 import asyncio
 import logging
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -42,8 +43,8 @@ ACCEPT_FAILED = "socket.accept() out of system resource"
 
 
 @asynccontextmanager
-async def serving(app: web.Application, sock: socket.socket) -> AsyncIterator[None]:
-    """The application answers the callers of ``sock``."""
+async def serving(app: web.Application, sock: socket.socket, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
+    """The application answers the callers of ``sock``, by https where ``tls`` is given."""
     _raise_descriptor_limit()
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
@@ -51,7 +52,7 @@ async def serving(app: web.Application, sock: socket.socket) -> AsyncIterator[No
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         connections = Connections(cast(web.Server, runner.server), loop)
-        listener = await loop.create_server(connections, sock=sock, backlog=AT_ONCE)
+        listener = await loop.create_server(connections, sock=sock, backlog=AT_ONCE, ssl=tls)
         stack.callback(listener.close)
         sock.listen(QUEUE)
         stack.callback(loop.set_exception_handler, loop.get_exception_handler())

@@ -106,7 +106,7 @@ async def test_metadata_follows_every_set_and_reaches_the_people_inside(studio: 
         await studio.ok("show/set", name="Große Bühne", max=5, chat=0, webinar=1, screen=0, media="audio", mode="chat")
         seen = json.loads((await ann.expect("metadata"))["text"])
         flags = {"max": 5, "chat": False, "webinar": True, "screen": False, "media": "audio", "mode": "chat"}
-        assert seen == {"name": "Große Bühne", "slug": "show", "record": False, **flags}
+        assert seen == {"name": "Große Bühne", "slug": "show", "record": False, "seats": [], "lobby": False, **flags}
         assert set(Policy.__slots__) < set(seen)
         await studio.client.room.update_room_metadata(api.UpdateRoomMetadataRequest(room=call, metadata="{}"))
 

@@ -86,7 +86,7 @@ BAD: dict[str, Callable[[Entries], bytes]] = {
     "bad secret": lambda entries: zipped(list((entries | {"secret": b"zz"}).items())),
     "empty token": lambda entries: zipped(list((entries | {"token": b"\n"}).items())),
     "bad store": lambda entries: zipped(list((entries | {"store.json": b'{"_meta"'}).items())),
-    "newer store": lambda entries: zipped(list((entries | {"store.json": b'{"_meta":{"1":{"schema":3}}}'}).items())),
+    "newer store": lambda entries: zipped(list((entries | {"store.json": b'{"_meta":{"1":{"schema":99}}}'}).items())),
     "bad keys": lambda entries: zipped(list((entries | {"livekit/keys.json": b"[]"}).items())),
     "bad config": lambda entries: zipped(list((entries | {"config.toml": b"= ="}).items())),
     "deep config": lambda entries: zipped(list((entries | {"config.toml": b"a=" + b"[" * 100_000}).items())),

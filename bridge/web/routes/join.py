@@ -91,6 +91,10 @@ def _open_room(request: web.Request, caller: Scope | None, room_id: str) -> Room
 
 
 def server_url(request: web.Request) -> str:
+    """Where a client finds LiveKit."""
+    return request.app[PARTS].media_url or this_door(request)
+
+
+def this_door(request: web.Request) -> str:
     """wss wherever the browser came by https, since it opens nothing else from there."""
-    parts = request.app[PARTS]
-    return parts.media_url or f"{'wss' if parts.callers.is_secure(request) else 'ws'}://{request.host}"
+    return f"{'wss' if request.app[PARTS].callers.is_secure(request) else 'ws'}://{request.host}"

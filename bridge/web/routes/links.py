@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bridge.errors import BadSetting
 from bridge.rooms.model import Role, Room
-from bridge.settings import is_loopback
+from bridge.setting_values import is_loopback
 from bridge.web.guard.auth import SCOPE, button_room, own_room
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import API, POLL, add

@@ -7,6 +7,7 @@ from aiohttp import web
 from bridge.errors import NotFound
 from bridge.web.pages import FOLDER, KINDS, PageFiles
 from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire import replies
 
 STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immutable", level=logging.DEBUG)
 PAGE = RoutePolicy(origin_guard=False, page=True)
@@ -18,6 +19,15 @@ def add_routes(app: web.Application) -> None:
     app[FILES] = PageFiles.of(FOLDER)
     add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
     add(app, "/j/{code}", join, PAGE, "GET")
+
+
+def add_sign(app: web.Application) -> None:
+    """What the public door says to whoever comes without a link."""
+    add(app, "/", sign, PAGE, "GET")
+
+
+async def sign(request: web.Request) -> web.Response:
+    return replies.text("This is a studio's door for guests. Open the link that you were sent.")
 
 
 async def join(request: web.Request) -> web.Response:

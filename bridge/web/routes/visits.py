@@ -21,7 +21,7 @@ from bridge.web.guard.limits import network
 from bridge.web.guard.sockets import Sockets
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import RoutePolicy, add
-from bridge.web.routes.join import server_url
+from bridge.web.routes.join import server_url, this_door
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import parse
@@ -65,7 +65,7 @@ async def join(request: web.Request) -> web.Response:
     return replies.json(
         {
             "participant_token": admitted.token,
-            "server_url": server_url(request),
+            "server_url": this_door(request) if parts.server == "local" else server_url(request),
             "identity": admitted.identity,
             "name": payload.name,
             "success": True,
