@@ -19,6 +19,8 @@ LIVEKIT = "livekit"
 LIVEKIT_KEYS = f"{LIVEKIT}/keys.json"
 SERVER_CONFIG = f"{LIVEKIT}/server-config.json"
 SERVER_NOTE = f"{LIVEKIT}/server.json"
+WEBHOOK_PORT = f"{LIVEKIT}/webhook-port"
+"""Where the livekit-server of this machine tells what happens."""
 SERVER_LOG = f"{LIVEKIT}/server.log"
 
 

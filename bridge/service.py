@@ -1,7 +1,6 @@
 """The composition root: lock, store, media, rooms, web, started in this order; stop mirrors start."""
 
 import logging
-import socket
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,11 +11,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bridge.access.browsers import Browsers
-from bridge.access.keys import Keys
+from bridge.access.access import Access
 from bridge.access.links import Links
 from bridge.access.secret import has_token, load_secret
 from bridge.access.users import Accounts
+from bridge.doors import Door, Doors, bind, internal
+from bridge.errors import KeyWrong
 from bridge.files import write_private
 from bridge.folder import STORE, TOKEN
 from bridge.livekit_server.config import ServerConfig
@@ -27,13 +27,13 @@ from bridge.media.absent import AbsentServer
 from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
+from bridge.media.webhooks import Webhooks
 from bridge.rooms.changes import Changes
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
 from bridge.rooms.ports import MediaServer, RoomStore
 from bridge.rooms.rules import Rules, compose
-from bridge.setting_values import split_listen
-from bridge.settings import Loaded, Public, Settings, SettingsError
+from bridge.settings import Loaded, Settings, SettingsError
 from bridge.settings_note import written
 from bridge.store.database import Database
 from bridge.store.facts import Facts
@@ -41,13 +41,12 @@ from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
-from bridge.web.app import control_app, public_app
-from bridge.web.connections import serving
+from bridge.web.app import control_app, internal_app, public_app
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts, RoomReads
-from bridge.web.tls import BadCertificate, Certificate
+from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
 
 log = logging.getLogger(__name__)
 
@@ -80,16 +79,12 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
         database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
-        generations, accounts = Generations(database), Accounts(users, clock_ms)
-        links = Links(secret, generations)
-        store = Rooms(database, links.codes, users.removal)
-        await _first_token(accounts, data)
-        sock, url = _bind("listen", settings.listen)
-        stack.callback(sock.close)
-        door = _public_door(stack, settings.public)
-        local: LocalServer | None = None
+        access = Access.of(secret, users, Generations(database), clock_ms)
+        store = Rooms(database, access.links.codes, users.removal)
+        await _first_token(access.accounts, data)
+        doors, local, inner = bind(stack, settings), None, None
         if media is None:
-            media, local = await _media(stack, settings, data, Facts(database))
+            media, local, inner = await _media(stack, settings, data, Facts(database))
         join = settings.join
         rules = compose(
             store,
@@ -101,18 +96,17 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
             open_by_id=join.open_by_id,
         )
         stack.push_async_callback(rules.aclose)
-        keys, browsers = Keys(secret, users, generations), Browsers(secret)
-        parts = _parts(
-            settings, url, door.url if door else "", store, media, rules, keys, accounts, links, browsers, database
-        )
+        parts = _parts(settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         app = control_app(parts, _signalling(media))
-        await stack.enter_async_context(serving(app, sock))
-        if door is not None:
-            await _open(stack, door, public_app(parts, _signalling(media)))
-        lock.note(url)
-        yield Running(url, door.url if door else "", parts, app, media, local, store)
+        await doors.control.open(stack, app)
+        if doors.public is not None:
+            await doors.public.open(stack, public_app(parts, _signalling(media)))
+        if inner is not None:
+            await inner.open(stack, internal_app(parts))
+        lock.note(doors.control.url)
+        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
@@ -120,26 +114,25 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
 
 def _parts(
     settings: Settings,
-    url: str,
-    public_url: str,
+    doors: Doors,
     store: Rooms,
     media: MediaServer,
     rules: Rules,
-    keys: Keys,
-    accounts: Accounts,
-    links: Links,
-    browsers: Browsers,
+    access: Access,
+    webhooks: Webhooks | None,
     database: Database,
 ) -> Parts:
     """What the routes work with."""
     return Parts(
         server=media.kind,
-        control_url=settings.urls.control or url,
-        public_url=settings.urls.public or public_url or settings.urls.control or url,
+        control_url=settings.urls.control or doors.control.url,
+        public_url=settings.urls.public or doors.public_url or settings.urls.control or doors.control.url,
         media_url=_media_url(settings, media),
         store=RoomReads.of(store),
         changes=rules.changes,
-        look_soon=rules.reconciler.wake,
+        watch=rules.watch,
+        hear=webhooks.receive if webhooks else _hear_nothing,
+        heard_at=lambda: webhooks.latest if webhooks else 0,
         observed=rules.observed,
         roster=rules.roster,
         presses=rules.presses,
@@ -148,11 +141,11 @@ def _parts(
         attendance=rules.attendance,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
-        keys=keys,
-        accounts=accounts,
-        links=links,
-        browsers=browsers,
-        renew_links=partial(_renew_links, store, links, rules.changes),
+        keys=access.keys,
+        accounts=access.accounts,
+        links=access.links,
+        browsers=access.browsers,
+        renew_links=partial(_renew_links, store, access.links, rules.changes),
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
@@ -175,60 +168,30 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """The one for guests."""
-
-    sock: socket.socket
-    url: str
-    certificate: Certificate | None
+def _webhooks(settings: Settings, local: LocalServer | None, rules: Rules) -> Webhooks | None:
+    """What takes LiveKit's own word, where there is a LiveKit."""
+    livekit = settings.livekit
+    key, secret = (local.api_key, local.api_secret) if local else (livekit.api_key, livekit.api_secret)
+    return Webhooks(key, secret, rules.watch.heard, clock_ms) if key else None
 
 
-def _public_door(stack: AsyncExitStack, public: Public) -> _Door | None:
-    if not public.listen:
-        return None
-    certificate = None
-    if public.tls.certificate:
-        try:
-            certificate = Certificate(Path(public.tls.certificate), Path(public.tls.key))
-        except BadCertificate as error:
-            raise SettingsError(f"[public.tls]: {error}") from None
-    sock, url = _bind("[public] listen", public.listen)
-    stack.callback(sock.close)
-    return _Door(sock, url.replace("http:", "https:") if certificate else url, certificate)
-
-
-async def _open(stack: AsyncExitStack, door: _Door, app: web.Application) -> None:
-    if door.certificate:
-        await stack.enter_async_context(door.certificate.kept_fresh())
-    await stack.enter_async_context(serving(app, door.sock, door.certificate.context if door.certificate else None))
-
-
-def _bind(setting: str, listen: str) -> tuple[socket.socket, str]:
-    """A listening socket and its address, before anything else is started."""
-    host, port = split_listen(listen)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        sock = socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise SettingsError(
-            f"{setting} = {listen!r} cannot be used: {error.strerror or error}; stop what uses that port, "
-            "or give another" + (" with --listen HOST:PORT" if setting == "listen" else "")
-        ) from None
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return sock, f"http://{shown}:{sock.getsockname()[1]}"
+def _hear_nothing(body: bytes, signature: str) -> None:
+    raise KeyWrong("this bridge has no LiveKit that could sign anything")
 
 
 async def _media(
     stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts
-) -> tuple[MediaServer, LocalServer | None]:
-    """The media server that the settings choose, and the process behind it where that is on this machine."""
+) -> tuple[MediaServer, LocalServer | None, Door | None]:
+    """The media server that the settings choose; the process behind it, and where it tells what happens, where that is
+    on this machine."""
     binary = find(data, settings.local.binary)
     choice = choose(settings, binary, had_real=facts.real_server)
     media: MediaServer
     local: LocalServer | None = None
+    inner: Door | None = None
     if choice.kind == "local" and binary:
-        local, media = await _local(stack, settings, data, binary)
+        inner = internal(stack, data)
+        local, media = await _local(stack, settings, data, binary, inner.url + WEBHOOK_PATH)
     elif choice.kind == "livekit":
         media = LiveKitServer(settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
     elif settings.media == "livekit":
@@ -238,7 +201,7 @@ async def _media(
     stack.push_async_callback(media.aclose)
     if choice.is_real:
         await facts.remember_real_server()
-    return media, local
+    return media, local, inner
 
 
 def _media_url(settings: Settings, media: MediaServer) -> str:
@@ -257,11 +220,11 @@ def _signalling(media: MediaServer) -> str:
 
 
 async def _local(
-    stack: AsyncExitStack, settings: Settings, data: Path, binary: Path
+    stack: AsyncExitStack, settings: Settings, data: Path, binary: Path, webhook: str
 ) -> tuple[LocalServer, LiveKitServer]:
     """The livekit-server of this machine: adopted or started; one that fails is tried again and again."""
     local = settings.local
-    config = ServerConfig(local.port, local.tcp_port, local.udp_port, advertised(local.advertise), local.stun)
+    config = ServerConfig(local.port, local.tcp_port, local.udp_port, advertised(local.advertise), local.stun, webhook)
     server = LocalServer(binary, data, config)
     await server.start(keep_trying=True)
     stack.push_async_callback(server.aclose)

@@ -19,7 +19,11 @@ async def bridge_over(media: FakeMedia, data: Path, **options: Any) -> AsyncIter
         yield bridge
 
 
-LIVEKIT = {"url": "wss://livekit.example.com", "api_key": "key", "api_secret": "the-livekit-secret"}
+LIVEKIT = {
+    "url": "wss://livekit.example.com",
+    "api_key": "key",
+    "api_secret": "the-livekit-secret-of-32-bytes-and-more",
+}
 
 
 def fails(media: FakeMedia, error: BridgeError) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,8 @@ class LocalServer:
         self.url = f"ws://{LOOPBACK}:{config.port}"
         self.log = data / SERVER_LOG
         self._binary, self._config, self._text = binary.absolute(), config, config.text(keys)
+        # Another address for webhooks alone ends no call: they are missed then, and looks do without.
+        self._fingerprint = fingerprint(replace(config, webhook="").text(keys))
         self._patience = patience
         self._file, self._record = data / SERVER_CONFIG, data / SERVER_NOTE
         self._process: ServerProcess | None = None
@@ -127,7 +129,7 @@ class LocalServer:
             found = ServerProcess.adopt(kept["pid"], kept["created"], self._file)
         if found is None:
             return False
-        same = kept.get("config") == fingerprint(self._text) and kept.get("port") == self._config.port
+        same = kept.get("config") == self._fingerprint and kept.get("port") == self._config.port
         if same and await self._answers(found, ADOPT_SECONDS, busy_will_do=True):
             self._process, self._adopted = found, True
             self.outlives = True
@@ -230,7 +232,7 @@ class LocalServer:
             "pid": process.pid,
             "created": process.created,
             "port": self._config.port,
-            "config": fingerprint(self._text),
+            "config": self._fingerprint,
         }
         write_private(self._record, json.dumps(note), durable=False)
 

@@ -18,6 +18,10 @@ SWEEP_SECONDS = 1.0
 PEOPLE_SECONDS = 1.0
 SETTINGS_SECONDS = 60.0
 LOOKS_AT_ONCE = 32
+TOLD_SECONDS = 15.0
+"""Where webhooks and pages tell of everything, a look is only the repair."""
+LOOK_STEP = 0.05
+"""Between two looks into one room, however much happens there."""
 EXPECTED_SECONDS = 10.0
 REJOIN_SECONDS = 60.0
 """LiveKit's own count of people lags 5 s; after a crash of LiveKit people find back within the minute."""
@@ -45,7 +49,12 @@ class Watch:
         self._reconciler, self._clock, self._token_seconds = reconciler, clock, token_seconds
         self._expected: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._soon: set[asyncio.Task[None]] = set()
         self._sweeping = asyncio.Lock()
+        self._looking: dict[str, bool] = {}
+        self._looked: dict[str, float] = {}
+        self._reporting: dict[str, set[str]] = {}
+        self._hears = False
 
     async def start(self) -> None:
         loops = (
@@ -57,9 +66,41 @@ class Watch:
         self._tasks = [asyncio.create_task(loop()) for loop in loops]
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._soon]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def heard(self, call: str, alive: bool) -> None:
+        """LiveKit says that something happened in a call; ``alive`` if it would not have in one that has ended."""
+        self._hears = True
+        known = self._store.calls().get(call)
+        if known is not None and known.ended:
+            if alive:
+                self._observed.revived(call)
+                self._reconciler.wake(known.room_id)
+            return
+        room = self._store.by_call(call)
+        if room is not None:
+            self.look_soon(room.id)
+
+    def reports(self, room_id: str, identity: str, *, reports: bool = True) -> None:
+        """A page tells how it is doing, or does so no longer."""
+        if reports:
+            self._reporting.setdefault(room_id, set()).add(identity)
+        else:
+            self._reporting.get(room_id, set()).discard(identity)
+        self.look_soon(room_id)
+
+    def look_soon(self, room_id: str) -> None:
+        """Look into a room now; what happens while a look is under way brings another one after it."""
+        if room_id in self._looking:
+            self._looking[room_id] = True
+            return
+        self._looking[room_id] = True
+        task = asyncio.create_task(self._look_while_told(room_id))
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
 
     def expect(self, room_id: str, seconds: float) -> None:
         """Somebody may come in within that time: they hold a token."""
@@ -96,7 +137,11 @@ class Watch:
             async with gate:
                 await self._look_into(room)
 
-        rooms = [room for room in self._store.all() if room.active and self._may_hold_people(room)]
+        rooms = [
+            room
+            for room in self._store.all()
+            if room.active and self._may_hold_people(room) and not self._is_told_of(room)
+        ]
         await asyncio.gather(*(one(room) for room in rooms))
 
     async def look_at_settings(self) -> None:
@@ -121,6 +166,8 @@ class Watch:
             self.expect(room.id, REJOIN_SECONDS)
         elif call.people:
             self.expect(room.id, EXPECTED_SECONDS)
+            if self._is_told_of(room) and call.people != len(self._roster.of(room.id, room.call)):
+                self.look_soon(room.id)
 
     async def _sweep_ended(self, alive: Collection[str], changing: Collection[str]) -> None:
         """Who was in an ended call may revive it with a token that LiveKit handed out last: a whole token life after
@@ -143,7 +190,26 @@ class Watch:
         expected = room.id in self._expected
         return self._observed.holds(room) and bool(self._roster.of(room.id) or expected)
 
+    def _is_told_of(self, room: Room) -> bool:
+        """Whether no look is needed yet, since LiveKit and everybody inside tell by themselves what happens."""
+        if not self._hears or self._clock() - self._looked.get(room.id, -math.inf) >= TOLD_SECONDS:
+            return False
+        inside = {person.identity for person in self._roster.of(room.id, room.call)}
+        return inside <= self._reporting.get(room.id, set())
+
+    async def _look_while_told(self, room_id: str) -> None:
+        try:
+            while self._looking[room_id]:
+                self._looking[room_id] = False
+                room = self._store.get(room_id)
+                if room is not None and room.active:
+                    await self._look_into(room)
+                await asyncio.sleep(LOOK_STEP)
+        finally:
+            del self._looking[room_id]
+
     async def _look_into(self, room: Room) -> None:
+        self._looked[room.id] = self._clock()
         try:
             people = await self._media.participants(room.call)
         except BridgeError:

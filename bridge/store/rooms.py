@@ -26,6 +26,7 @@ class Rooms:
         self._removal_of = removal_of
         self._codes: dict[str, tuple[str, Link]] = {}
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
+        self._by_call: dict[str, Room] = {}
         self._by_owner: dict[str, dict[str, Room]] = {}
         self._calls_by_room: dict[str, dict[str, Call]] = {}
         self._holders_by_room: dict[str, dict[str, Holder]] = {}
@@ -38,6 +39,10 @@ class Rooms:
 
     def by_slug(self, slug: str) -> Room | None:
         return self._rooms.by_unique(slug)
+
+    def by_call(self, call: str) -> Room | None:
+        """The room whose present call this is."""
+        return self._by_call.get(call)
 
     def by_code(self, code: str) -> tuple[Room, Link] | None:
         found = self._codes.get(code)
@@ -111,8 +116,12 @@ class Rooms:
             del self._by_owner[old.owner][old.id]
             if not self._by_owner[old.owner]:
                 del self._by_owner[old.owner]
+        if old is not None:
+            self._by_call.pop(old.call, None)
         if new is not None:
             self._by_owner.setdefault(new.owner, {})[new.id] = new
+            if new.call:
+                self._by_call[new.call] = new
         self._index_codes(old, new)
 
     def _index_call(self, old: Call | None, new: Call | None) -> None:

@@ -25,6 +25,7 @@ from bridge.web.routes import (
     rtc,
     scripts,
     visits,
+    webhooks,
 )
 from bridge.web.wire.body import BODY_BYTES
 
@@ -34,7 +35,21 @@ AddRoutes = Callable[[web.Application], None]
 def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """Every route there is; ``rtc_server`` is the http address of a livekit-server to stand before."""
     # The router tries one after the other: what is polled comes first.
-    nouns = (buttons, people, hands, links, scripts, conferences, join, account, openapi, health, pages, visits)
+    nouns = (
+        buttons,
+        people,
+        hands,
+        links,
+        scripts,
+        conferences,
+        join,
+        account,
+        openapi,
+        health,
+        pages,
+        visits,
+        webhooks,
+    )
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
     return make_app(parts, *(noun.add_routes for noun in nouns), *signalling)
 
@@ -42,7 +57,12 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
 def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """What guests need and nothing else: opening this door to the world opens no controls."""
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
-    return make_app(parts, *(noun.add_routes for noun in (pages, visits, join)), pages.add_sign, *signalling)
+    return make_app(parts, *(noun.add_routes for noun in (pages, visits, join, webhooks)), pages.add_sign, *signalling)
+
+
+def internal_app(parts: Parts) -> web.Application:
+    """For the livekit-server of this machine, on loopback."""
+    return make_app(parts, webhooks.add_routes)
 
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:

@@ -20,6 +20,7 @@ from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.roster import Roster
+from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
@@ -45,7 +46,8 @@ class Parts:
     """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``.
 
     ``control_url`` is where vMix and Companion reach it, ``public_url`` where guests do. ``media_url`` is where
-    browsers find LiveKit; empty: at the address they called.
+    browsers find LiveKit; empty: at the address they called. ``hear`` takes LiveKit's webhooks, body and signature;
+    ``heard_at`` is when one came last, ms since 1970, 0 for never.
     """
 
     server: str
@@ -54,7 +56,9 @@ class Parts:
     media_url: str
     store: RoomReads
     changes: Changes
-    look_soon: Callable[[str], None]
+    watch: Watch
+    hear: Callable[[bytes, str], None]
+    heard_at: Callable[[], int]
     observed: Observed
     roster: Roster
     admission: Admission

@@ -94,7 +94,9 @@ async def test_it_starts_answers_and_serves_the_command_line(tmp_path: Path) -> 
     async with up(tmp_path) as bridge, aiohttp.ClientSession() as http:
         async with http.get(f"{bridge.url}/health") as response:
             assert response.status == 200
-            assert (await response.text()).startswith("OK bridge server=rehearsal media=ok store=ok version=")
+            assert (await response.text()).startswith(
+                "OK bridge server=rehearsal media=ok store=ok webhooks=never version="
+            )
         assert "media: rehearsal" in bridge.said
         assert str(tmp_path / "data") in bridge.said
         note = json.loads((tmp_path / "data" / "service.json").read_text())

@@ -110,6 +110,9 @@ class FakeStore:
     def by_slug(self, slug: str) -> Room | None:
         return next((room for room in self._rooms.values() if room.slug == slug), None)
 
+    def by_call(self, call: str) -> Room | None:
+        return next((room for room in self._rooms.values() if room.call == call), None)
+
     def by_code(self, code: str) -> tuple[Room, Link] | None:
         return self.codes.get(code)
 

@@ -44,7 +44,7 @@ async def test_no_secret_is_logged_or_told_where_it_does_not_belong(
             told.append(await bridge.api("conferences-public/createToken", body | {"token": [code]}, token=None))
         told.append(await bridge.api("tokens/list", {}))
         told.append(await bridge.api("conferences/remove", {"id": room.id}, method="DELETE"))
-        secret_words = [bridge.studio_key, room_key, bridge.token, *codes, "the-livekit-secret"]
+        secret_words = [bridge.studio_key, room_key, bridge.token, *codes, "the-livekit-secret-of-32-bytes-and-more"]
         secret_words += ["sk_wrong-but-secret", "wrong-code-", (tmp_path / "secret").read_text().strip()]
     bodies = "\n".join(answer.text for answer in told)
     headers = "\n".join(str(answer.headers) for answer in told)

@@ -11,6 +11,7 @@ from bridge.version import VERSION
 from bridge.web.parts import PARTS
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
+from bridge.web.wire.spelling import iso
 
 
 def add_routes(app: web.Application) -> None:
@@ -31,6 +32,7 @@ async def health(request: web.Request) -> web.Response:
         "server": parts.server,
         "media": media,
         "store": "broken" if problem else "ok",
+        "webhooks": iso(parts.heard_at()) if parts.heard_at() else "never",
         "version": VERSION,
     } | ({"warning": Consequence.AUTO_CREATE_ON} if parts.observed.auto_creates else {})
     status = 503 if trouble else 200

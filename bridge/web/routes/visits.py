@@ -25,7 +25,7 @@ from bridge.web.routes.join import server_url, this_door
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import parse
-from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, VisitPayload, heard, room_facts
+from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, Report, VisitPayload, heard, room_facts
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ class _Page:
     who: str
     link: Link
     knocks: str | None = None
+    inside: str = ""
     told: dict[str, Any] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -125,9 +126,6 @@ class _Page:
                 if message.type is not WSMsgType.TEXT:
                     break
                 self._hear(heard(SAID, message.data))
-        room = self._room()
-        if room is not None and self.knocks is not None:
-            self.parts.lobby.left(room, self.who)
 
     @asynccontextmanager
     async def _telling(self) -> AsyncIterator[None]:
@@ -139,6 +137,10 @@ class _Page:
             yield
         finally:
             unsubscribe()
+            self._reports("")
+            room = self._room()
+            if room is not None and self.knocks is not None:
+                self.parts.lobby.left(room, self.who)
             teller.cancel()
             with suppress(asyncio.CancelledError, ConnectionError):
                 await teller
@@ -194,7 +196,22 @@ class _Page:
             self._knock()
             self.changed.set()
         else:
-            self.parts.look_soon(self.room_id)
+            self._reports(
+                said.identity if isinstance(said, Report) and said.inside and self._is_me(said.identity) else ""
+            )
+
+    def _is_me(self, identity: str) -> bool:
+        """Nobody tells how somebody else is doing."""
+        return identity == self.who or (self.link.seat != "" and identity.startswith(f"seat:{self.link.seat}:"))
+
+    def _reports(self, identity: str) -> None:
+        """The page tells how it is doing inside, under this identity; under none it does not."""
+        watch = self.parts.watch
+        if self.inside and self.inside != identity:
+            watch.reports(self.room_id, self.inside, reports=False)
+        self.inside = identity
+        if identity:
+            watch.reports(self.room_id, identity)
 
     def _knock(self) -> None:
         """It waits, and still waits while its line is alive."""

@@ -23,15 +23,7 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
         return {}
     if request.content_type != "application/json":
         raise BadRequest("the body is not announced as JSON", "send Content-Type: application/json")
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            data = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise TooLarge(f"the body is larger than {BODY_BYTES // 1024} KiB") from None
-    except TimeoutError:
-        raise BadRequest(f"the body did not arrive within {BODY_SECONDS:g} s", "send it at once") from None
-    except (web.RequestPayloadError, ConnectionError):
-        raise BadRequest("the body cannot be read to its end", "send it whole, without Content-Encoding") from None
+    data = await raw_body(request)
     if may_be_empty and not data:
         return {}
     try:
@@ -42,3 +34,16 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
         raise BadRequest("the body is no JSON object", 'send an object, as in {"id": "..."}')
     request[BODY] = body
     return body
+
+
+async def raw_body(request: web.Request) -> bytes:
+    """Its bytes. Raises ``BadRequest`` or ``TooLarge``."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLarge(f"the body is larger than {BODY_BYTES // 1024} KiB") from None
+    except TimeoutError:
+        raise BadRequest(f"the body did not arrive within {BODY_SECONDS:g} s", "send it at once") from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise BadRequest("the body cannot be read to its end", "send it whole, without Content-Encoding") from None

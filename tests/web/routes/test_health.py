@@ -17,7 +17,7 @@ async def test_health_says_whether_a_press_could_be_taken(livekit: Bridge, media
         answer = await livekit.get(path, key=None)
         assert answer.status == 200, path
     assert (await livekit.get("/health", key=None)).text.startswith(
-        "OK bridge server=livekit media=ok store=ok version="
+        "OK bridge server=livekit media=ok store=ok webhooks=never version="
     )
     fails(media, MediaServerDown("LiveKit cannot be reached"))
     livekit.running.parts.observed.outage = MediaServerDown("LiveKit cannot be reached")

@@ -1,0 +1,28 @@
+"""Everybody who may call, and by what: put together over the secret and the rows in the store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from bridge.access.browsers import Browsers
+from bridge.access.derived import GenerationRows
+from bridge.access.keys import Keys
+from bridge.access.links import Links
+from bridge.access.users import Accounts, UserRows
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Users, their keys, the links of their rooms, and the browsers that come by them."""
+
+    accounts: Accounts
+    keys: Keys
+    links: Links
+    browsers: Browsers
+
+    @classmethod
+    def of(cls, secret: bytes, users: UserRows, generations: GenerationRows, clock_ms: Callable[[], int]) -> Self:
+        """``secret`` is 32 random bytes; ``clock_ms`` is ms since 1970, UTC."""
+        return cls(
+            Accounts(users, clock_ms), Keys(secret, users, generations), Links(secret, generations), Browsers(secret)
+        )

@@ -1,0 +1,51 @@
+"""What LiveKit tells by itself: who came, who went. Its signature over the body is the only key.
+
+An event says where to look, and nothing of what it says is taken over: so it harms nothing that some come twice, late,
+in another order or not at all.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
+
+from livekit import api
+
+from bridge.errors import KeyWrong
+
+OLD_MS = 5 * 60_000
+"""What is older tells nothing of now."""
+REMEMBERED = 4096
+SKEW = timedelta(minutes=5)
+ALIVE = frozenset(("room_started", "participant_joined", "track_published"))
+"""Events of a call that somebody is in."""
+
+
+class Webhooks:
+    """``heard`` is told the call of each event, and whether that shows it alive; it must be quick.
+
+    ``clock_ms`` is ms since 1970. ``latest`` is when the last event came, 0 for never.
+    """
+
+    def __init__(
+        self, api_key: str, api_secret: str, heard: Callable[[str, bool], None], clock_ms: Callable[[], int]
+    ) -> None:
+        self.latest = 0
+        self._receiver = api.WebhookReceiver(api.TokenVerifier(api_key, api_secret, leeway=SKEW))
+        self._heard, self._clock_ms = heard, clock_ms
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def receive(self, body: bytes, authorization: str) -> None:
+        """One event. Raises ``KeyWrong`` for what LiveKit did not sign."""
+        try:
+            event = self._receiver.receive(body.decode(), authorization.removeprefix("Bearer "))
+        except Exception:  # the SDK raises nothing narrower, and what it says may hold the token
+            raise KeyWrong("the event is not signed by this LiveKit") from None
+        now = self._clock_ms()
+        self.latest = now
+        if event.id in self._seen or event.created_at * 1000 < now - OLD_MS:
+            return
+        self._seen[event.id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        if event.room.name:
+            self._heard(event.room.name, event.event in ALIVE)
