@@ -155,6 +155,13 @@ def service(case: Case) -> Iterator[Finding]:
         yield ok("service", f"{where}, media: {health.get('server')}")
     else:
         yield bad("service", f"{where} takes no press: {health.get('message')}", str(health.get("hint", "see its log")))
+    if health.get("server") != "rehearsal":
+        heard = str(health.get("webhooks", "never"))
+        if heard == "never":
+            todo = 'where the server is yours, add the two lines of the README\'s "More than one machine"'
+            yield ok("webhooks", "LiveKit has told nothing by itself yet: people are noticed by looking", todo)
+        else:
+            yield ok("webhooks", f"LiveKit tells by itself what happens, last at {heard}")
     if health.get("version") != VERSION:
         yield warn("service", f"it runs version {health.get('version')}, installed is {VERSION}", "start it again")
 
