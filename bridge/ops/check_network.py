@@ -24,6 +24,10 @@ def ports(case: Case) -> Iterator[Finding]:
     if port and ":" not in host:
         address = LOOPBACK if host == "localhost" else host
         yield _port(case, "tcp", address, port, "listen")
+    if case.loaded.settings.public.listen:
+        host, port = split_listen(case.loaded.settings.public.listen)
+        if port and ":" not in host:
+            yield _port(case, "tcp", LOOPBACK if host == "localhost" else host, port, "[public] listen")
     if runs_server(case):
         local = case.loaded.settings.local
         media, only_here = media_address(case)
@@ -68,7 +72,8 @@ def addresses(case: Case) -> Iterator[Finding]:
     host, port = _listen(case)
     if settings.urls.public:
         yield ok("guests", f"join links lead to {settings.urls.public}")
-        if settings.urls.public.startswith("https:") and not settings.public.trusted_proxies:
+        by_itself = bool(settings.public.listen and settings.public.tls.certificate)
+        if settings.urls.public.startswith("https:") and not by_itself and not settings.public.trusted_proxies:
             yield warn(
                 "guests",
                 "the proxy before the bridge is not trusted: all guests count as one address, and ten of them who hold "

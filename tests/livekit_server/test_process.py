@@ -187,6 +187,15 @@ async def test_a_left_server_is_adopted_and_ended_by_the_next(make_server: MakeS
     assert await answers(config.port) is None
 
 
+async def test_another_address_for_webhooks_alone_ends_no_call(make_server: MakeServer, config: ServerConfig) -> None:
+    first, second = make_server(), make_server(config=replace(config, webhook="http://127.0.0.1:9/livekit/webhook"))
+    await first.start()
+    pid = first.status.pid
+    await first.leave()
+    await second.start()
+    assert (second.status.pid, second.status.adopted) == (pid, True)
+
+
 async def test_at_the_close_one_that_was_taken_over_stays_unless_somebody_decides(
     make_server: MakeServer, config: ServerConfig
 ) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from bridge.rooms.model import Link, Role
 from tests.bridges import Bridge, bridge_on
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
 from tests.pages.conftest import NewPerson
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -167,6 +169,35 @@ async def test_a_stopped_room_is_joined_again_by_itself(bridge: Bridge, someone:
     await anna.reads("The room was closed.")
     await press(bridge, "start")
     await anna.is_inside()
+
+
+async def test_by_the_public_door_two_people_meet_and_its_controls_are_closed(
+    livekit_binary: Path, tmp_path: Path, someone: NewPerson
+) -> None:
+    """By https, signalling included, on a livekit-server that the bridge runs."""
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1")
+    made.cert_chain_pems[0].write_to_path(tmp_path / "guests.pem")
+    made.private_key_pem.write_to_path(tmp_path / "guests.key")
+    ports = {"port": free_port(), "udp_port": free_port(), "tcp_port": free_port()}
+    local = ports | {"advertise": "loopback", "binary": str(livekit_binary)}
+    tls = {"certificate": str(tmp_path / "guests.pem"), "key": str(tmp_path / "guests.key")}
+    public = {"listen": "127.0.0.1:0", "tls": tls}
+    async with bridge_on(tmp_path / "data", media="local", local=local, public=public) as bridge:
+        await press(bridge, "create")
+        door = bridge.running.public_url
+        anna, ben = await someone(ignore_https_errors=True), await someone(ignore_https_errors=True)
+        for me, name in ((anna, "Anna"), (ben, "Ben")):
+            await me.join(link(bridge).replace(bridge.url, door), name)
+            await me.is_inside()
+        await anna.sees("Ben")
+        await ben.hears()
+        await shows(bridge, name="Ben", state="inside", mic="on")
+        assert (await bridge.get("/health.json")).json["webhooks"] != "never"
+        closed = await anna.page.request.get(f"{door}/r/show/stop?key={bridge.studio_key}")
+        assert closed.status == 404
+        for me in (anna, ben):
+            await me.page.close()
 
 
 async def test_a_renewed_link_opens_nothing_any_more(bridge: Bridge, someone: NewPerson) -> None:
