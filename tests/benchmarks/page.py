@@ -5,6 +5,7 @@ the 15 others.
 """
 
 import asyncio
+import gzip
 import statistics
 import tempfile
 import time
@@ -21,6 +22,7 @@ from tests.live.binary import PROGRAM
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
 from tests.pages.browser import Person, browser_on, chromium, person
+from tests.rooms.house import until
 
 CLICKS, OTHERS, SECONDS = 7, 15, 10.0
 DRAWN = """() => [...document.querySelectorAll("video")].reduce(
@@ -30,10 +32,8 @@ SEEN = """() => [...document.querySelectorAll("[role=listitem], li")].some(
 
 
 def transferred() -> int:
-    """Bytes of the page's files as a browser takes them, compressed where that lies beside them."""
-    files = PageFiles.of(FOLDER).files.values()
-    sizes = (packed if (packed := Path(f"{file}.gz")).exists() else file for file in files)
-    return sum(file.stat().st_size for file in sizes)
+    """Bytes of the page's files as the wheel holds them for browsers, compressed."""
+    return sum(len(gzip.compress(file.read_bytes())) for file in PageFiles.of(FOLDER).files.values())
 
 
 def link(bridge: Bridge, room: Room) -> str:
@@ -56,20 +56,20 @@ async def clicks(bridge: Bridge, browser: Browser, room: Room) -> None:
                 known.append(await _known(bridge, began))
                 await watched
                 seen.append(time.perf_counter() - began)
-            while any(row.name == "Ben" for row in bridge.running.parts.attendance.of(room)):
-                await asyncio.sleep(0.05)
+            await until(lambda: not _is_known(bridge))
             await anna.page.wait_for_function(f"!({SEEN})()")
-    print(
-        f"click to roster {statistics.median(known):.2f} s (goal 1), to being seen {statistics.median(seen):.2f} s (goal 1)"
-    )
+    to_roster, to_seen = statistics.median(known), statistics.median(seen)
+    print(f"click to roster {to_roster:.2f} s (goal 1), to being seen {to_seen:.2f} s (goal 1)")
 
 
 async def _known(bridge: Bridge, began: float) -> float:
-    room = bridge.running.parts.store.by_slug("show")
-    assert room
-    while not any(row.typed == "Ben" and row.since for row in bridge.running.parts.attendance.of(room)):
-        await asyncio.sleep(0.005)
+    await until(lambda: _is_known(bridge))
     return time.perf_counter() - began
+
+
+def _is_known(bridge: Bridge) -> bool:
+    room = bridge.running.parts.store.by_slug("show")
+    return room is not None and any(row.typed == "Ben" for row in bridge.running.parts.attendance.of(room))
 
 
 async def tiles(bridge: Bridge, browser: Browser, room: Room, server: LiveServer) -> None:
@@ -87,9 +87,8 @@ async def tiles(bridge: Bridge, browser: Browser, room: Room, server: LiveServer
         frames, spent = await anna.page.evaluate(DRAWN), _spent()
         await anna.page.wait_for_timeout(SECONDS * 1000)
         drawn = await anna.page.evaluate(DRAWN) - frames
-        print(
-            f"16 tiles: {drawn / SECONDS / 16:.1f} frames a second each, Chromium takes {(_spent() - spent) / SECONDS:.2f} cores"
-        )
+        rate, cores = drawn / SECONDS / 16, (_spent() - spent) / SECONDS
+        print(f"16 tiles: {rate:.1f} frames a second each, Chromium takes {cores:.2f} cores")
 
 
 def _spent() -> float:
