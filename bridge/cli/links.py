@@ -8,10 +8,8 @@ import click
 
 from bridge.cli.client import Client, room_path
 from bridge.cli.options import data_option
-from bridge.cli.output import json_option, table
+from bridge.cli.output import json_option, show
 from bridge.cli.words import say, say_notes
-
-COLUMNS = ("name", "role", "url", "note")
 
 
 @click.command("links")
@@ -36,8 +34,19 @@ def command(data: Any, room: str, renew: str | None, qr: bool, svg: Path | None,
         _write(svg, joins)
     if qr:
         _draw(joins)
+    elif as_json:
+        show(rows, as_json=True)
     else:
-        table(rows, COLUMNS, as_json)
+        _list(rows)
+
+
+def _list(rows: Sequence[dict[str, str]]) -> None:
+    """A line each, as wide as it is: a link that was cut leads nowhere."""
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        click.echo(f"{row['name']:{width}}  {row['role']:7}  {row['url']}")
+    if here := [row["name"] for row in rows if row["note"]]:
+        say_notes([f"{', '.join(dict.fromkeys(here))}: these links work on this machine only"])
 
 
 def _draw(rows: Sequence[dict[str, str]]) -> None:

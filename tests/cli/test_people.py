@@ -16,9 +16,10 @@ async def test_people_are_a_table_of_the_seats(bridge: Bridge) -> None:
 
 async def test_links_are_printed_whole(bridge: Bridge) -> None:
     await done(bridge, "rooms", "create", "main", "--seats", "host")
-    text = await done(bridge, "links", "main")
+    shown = await run(bridge, "links", "main")
     for row in await as_json(bridge, "links", "main"):
-        assert row["url"] in text
+        assert row["url"] in shown.stdout
+    assert "this machine only" in shown.stderr
 
 
 async def test_a_renewed_link_is_told(bridge: Bridge) -> None:
