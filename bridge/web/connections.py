@@ -8,9 +8,8 @@ import asyncio
 import logging
 import socket
 import ssl
-import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from heapq import nsmallest
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ from bridge.errors import BadRequest, BridgeError, Internal, NotFound
 from bridge.logs import place
 from bridge.web.access import AccessLog
 from bridge.web.gate import HEADERS
+from bridge.web.guard.descriptors import ceiling, raise_limit
 from bridge.web.wire.replies import text
 
 log = logging.getLogger(__name__)
@@ -32,10 +32,6 @@ LINGER_SECONDS = 2.0
 """How long the rest of a refused body is read, so that the refusal arrives."""
 QUEUE, AT_ONCE = 128, 16
 """Callers the system keeps waiting, and how many of them asyncio accepts before it looks at the first."""
-RESERVED = 256
-"""Descriptors for everything that is no caller: store, log, LiveKit, and whoever is just being accepted."""
-MOST = 16_384
-"""Beyond this it is memory that runs short."""
 GRACE_SECONDS = 0.1
 """Who has just come is about to ask."""
 QUIET_SECONDS = 60.0
@@ -45,7 +41,7 @@ ACCEPT_FAILED = "socket.accept() out of system resource"
 @asynccontextmanager
 async def serving(app: web.Application, sock: socket.socket, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
     """The application answers the callers of ``sock``, by https where ``tls`` is given."""
-    _raise_descriptor_limit()
+    raise_limit()
     loop = asyncio.get_running_loop()
     runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
     async with AsyncExitStack() as stack:
@@ -65,7 +61,7 @@ class Connections:
 
     def __init__(self, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
         self._server, self._loop = server, loop
-        self._ceiling = _ceiling()
+        self._ceiling = ceiling()
         self._wanted = 0
         self._quiet_until = 0.0
 
@@ -200,27 +196,6 @@ class Connection(web.RequestHandler):
         if self._head_due is not None:
             self._head_due.cancel()
             self._head_due = None
-
-
-def _raise_descriptor_limit() -> None:
-    """As many descriptors as the system lets this process have. Windows counts none."""
-    if sys.platform != "win32":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _ceiling() -> int:
-    """The first descriptor that shows that they run short. Windows numbers sockets otherwise, and has no limit."""
-    if sys.platform == "win32":
-        return sys.maxsize
-    import resource
-
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    most = min(soft, MOST) if soft != resource.RLIM_INFINITY else MOST
-    return most - min(RESERVED, most // 2)
 
 
 def _failure(error: BridgeError) -> web.Response:

@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bridge.errors import TooManyRequests
+from bridge.web.guard.descriptors import ceiling
 from bridge.web.guard.limits import network
 
 UNPROVEN = 8
 PER_CODE = 2000
 """A webinar's audience comes by one link."""
 IN_ALL = 8000
+"""Or half of what callers may have, where that is less: pages keep nobody from the controls."""
 
 
 class Sockets:
-    """Counts them. ``in_all`` leaves descriptors for the controls."""
+    """Counts them."""
 
-    def __init__(self, in_all: int = IN_ALL) -> None:
-        self._in_all = in_all
+    def __init__(self) -> None:
         self._open = 0
         self._unproven: Counter[str] = Counter()
         self._by_code: Counter[str] = Counter()
@@ -26,7 +27,7 @@ class Sockets:
     def one(self, address: str) -> Iterator["Socket"]:
         """One from this address, for as long as the block lasts. Raises ``TooManyRequests``."""
         place = network(address)
-        if self._open >= self._in_all:
+        if self._open >= min(IN_ALL, ceiling() // 2):
             raise TooManyRequests("too many pages are open", "try again in a minute")
         if self._unproven[place] >= UNPROVEN:
             raise TooManyRequests("too many connections from this address have not said yet what they want")

@@ -245,3 +245,14 @@ async def test_an_address_has_few_sockets_that_have_shown_no_code(
         await another.hears("room")
     for socket in proven:
         await socket.close()
+
+
+async def test_pages_keep_nobody_from_the_controls(livekit: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "IN_ALL", 1)
+    room = await open_room(livekit)
+    async with page(livekit, code(livekit, room)) as first:
+        await first.hears("room")
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await livekit.http.ws_connect(f"{livekit.url}/pages/live")
+        assert refused.value.status == 429
+        assert (await livekit.get("/r/main/state")).text == "ready\n"
