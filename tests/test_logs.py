@@ -147,7 +147,7 @@ def test_an_exception_is_told_by_type_and_place_of_ours(tmp_path: Path) -> None:
         except ValueError:
             log.exception("bad address")
     (line,) = written(tmp_path)
-    assert "bad address [ValueError at bridge/settings.py:" in line
+    assert "bad address [ValueError at bridge/setting_values.py:" in line
     assert "HOST:PORT" not in line
 
 
