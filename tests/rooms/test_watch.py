@@ -425,3 +425,58 @@ async def test_the_loops_outlive_whatever_happens_in_them(monkeypatch: pytest.Mo
         del house.media.errors["lost"]
         asked = house.media.count("lost")
         await until(lambda: house.media.count("lost") > asked)
+
+
+async def test_where_livekit_and_the_pages_tell_a_look_is_only_the_repair() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.media.inside[room.call] = [a_person("page:ann")]
+        await house.watch.look()
+        house.watch.expect(room.id, 1000)
+
+        async def looks(rounds: int) -> int:
+            before = house.media.count("participants")
+            for _ in range(rounds):
+                await house.watch.look()
+            return house.media.count("participants") - before
+
+        assert await looks(3) == 3
+        house.watch.heard(room.call, True)
+        house.watch.reports(room.id, "page:ann")
+        await until(lambda: not house.watch._looking)
+        assert await looks(3) == 0
+        house.clock.now += module.TOLD_SECONDS
+        assert await looks(3) == 1
+        house.watch.reports(room.id, "page:ann", reports=False)
+        await until(lambda: not house.watch._looking)
+        assert await looks(3) == 3
+
+
+async def test_what_happens_while_a_look_is_under_way_brings_another_one() -> None:
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        await house.watch.look()
+        before = house.media.count("participants")
+        for _ in range(50):
+            house.watch.heard(room.call, True)
+        house.media.inside[room.call] = [a_person("ann")]
+        await until(lambda: house.roster.count(room) == 1)
+        await until(lambda: not house.watch._looking)
+        assert house.media.count("participants") - before <= 3
+
+
+async def test_a_sweep_notices_who_was_not_told_of() -> None:
+    """A webhook that was lost, of a client that is none of our pages."""
+    room = a_room()
+    async with house_of(room) as house:
+        await house.opened(room)
+        house.watch.heard(room.call, True)
+        await until(lambda: not house.watch._looking)
+        house.media.inside[room.call] = [a_person("ann")]
+        house.media.held[room.call] = replace(house.media.held[room.call], people=1)
+        await house.watch.look()
+        assert house.roster.count(room) == 0
+        await swept(house)
+        await until(lambda: house.roster.count(room) == 1)
