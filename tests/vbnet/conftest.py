@@ -1,13 +1,12 @@
 """The compiler for every test here: a reason to skip on a desk, a reason to fail where CI promises it."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import bridge_over
-from tests.needs import Unavailable
+from tests.needs import had
 from tests.rooms.fakes import FakeMedia
 
 from .compiler import Compiler
@@ -20,13 +19,7 @@ from .vmix import Vmix
 @pytest.fixture(scope="session")
 def compiler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compiler]:
     """One compiler process for the whole run."""
-    try:
-        driver = install()
-    except Unavailable as problem:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no VB.NET compiler: {problem}")
-        pytest.skip(f"no VB.NET compiler: {problem}")
-    with Compiler(driver, tmp_path_factory.mktemp("vbnet")) as compiler:
+    with Compiler(had("VB.NET compiler", install), tmp_path_factory.mktemp("vbnet")) as compiler:
         yield compiler
 
 

@@ -17,7 +17,7 @@ from bridge.service import running
 from bridge.settings import SettingsError, load
 from bridge.web import tls
 from tests.bridges import Bridge, bridge_on
-from tests.needs import DEBIAN, Unavailable, packages
+from tests.needs import DEBIAN, had, packages
 from tests.ports import free_port
 from tests.rooms.house import until
 
@@ -157,12 +157,7 @@ async def test_half_a_certificate_is_no_setting(tmp_path: Path) -> None:
 
 @pytest.fixture
 def nginx() -> str:
-    try:
-        packages("nginx-light")
-    except Unavailable as problem:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(problem))
-        pytest.skip(str(problem))
+    had("nginx", lambda: packages("nginx-light"))
     return str(DEBIAN["nginx-light"])
 
 

@@ -1,11 +1,10 @@
 """A Windows PC for every test here: a reason to skip on a desk, a reason to fail where CI promises it."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.needs import Unavailable
+from tests.needs import had
 
 from .pc import Pc
 from .up import Up, up
@@ -15,13 +14,7 @@ from .wine import install
 @pytest.fixture(scope="session")
 def pc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pc]:
     """One PC for the whole run; use folders of your own."""
-    try:
-        made = install()
-    except Unavailable as problem:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"no Windows Python: {problem}")
-        pytest.skip(f"no Windows Python: {problem}")
-    with Pc(made, tmp_path_factory.mktemp("windows")) as pc:
+    with Pc(had("Windows Python", install), tmp_path_factory.mktemp("windows")) as pc:
         yield pc
 
 
