@@ -129,7 +129,7 @@ async def revival_is_ended(studio: Studio, tokens: list[str], calls: list[str]) 
     """The end may meet them before they are quite inside."""
     async with AsyncExitStack() as stack:
         for person in [await stack.enter_async_context(Participant(studio.server.url, token)) for token in tokens]:
-            if await person.gets_in():
+            if await person.gets_in(may_hang=True):
                 assert (await person.expect("disconnected"))["reason"] == "ROOM_DELETED"
     await eventually(lambda: none_is_left(studio, calls))
 

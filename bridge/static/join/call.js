@@ -206,7 +206,10 @@ export class Call {
       })
       .on(RoomEvent.Reconnecting, () => this.#trying())
       .on(RoomEvent.SignalReconnecting, () => this.#trying())
-      .on(RoomEvent.Reconnected, () => this.#set("inside"))
+      .on(RoomEvent.Reconnected, () => {
+        this.#set("inside");
+        this.#mayAgain(); // the client publishes again by itself, and gives up where that fails once
+      })
       .on(RoomEvent.Disconnected, (reason) => this.#ended(reason))
       .on(RoomEvent.ParticipantPermissionsChanged, (_before, who) => who === this.me && this.#mayAgain())
       .on(RoomEvent.TrackMuted, (muted, who) => who === this.me && this.#muted(muted.source))
