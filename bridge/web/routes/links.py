@@ -1,6 +1,6 @@
 """The links of a room: where speakers, guests and seats come in, and what vMix shows of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,13 +34,7 @@ async def links(request: web.Request) -> web.Response:
     rows = _rows(request.app[PARTS], room)
     if request[SCOPE].view:
         rows = [{field: value for field, value in row.items() if field != "url"} for row in rows]
-    match params.format:
-        case "text":
-            return replies.lines(" ".join(str(value) for value in row.values() if value) for row in rows)
-        case "json":
-            return replies.json(rows)
-        case table:
-            return replies.rows(rows, table, "link", many="links")
+    return replies.listing(rows, params.format, _line, "link", "links")
 
 
 async def list_links(request: web.Request) -> web.Response:
@@ -57,6 +51,10 @@ async def renew_links(request: web.Request) -> web.Response:
         raise BadSetting(f"name is {shown(payload.name)}", f"use one of {', '.join((*every, EVERY_LINK))}")
     await parts.renew_links(room, every if payload.name == EVERY_LINK else [payload.name])
     return replies.json(_rows(parts, room))
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return " ".join(str(value) for value in row.values() if value)
 
 
 def _rows(parts: Parts, room: Room) -> Sequence[dict[str, Any]]:

@@ -26,13 +26,7 @@ async def people(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, Params)
     rows = [_row(row) for row in request.app[PARTS].attendance.of(room)]
-    match params.format:
-        case "text":
-            return replies.lines(map(_line, rows))
-        case "json":
-            return replies.json(rows)
-        case table:
-            return replies.rows(rows, table, "person", many="people")
+    return replies.listing(rows, params.format, _line, "person", "people")
 
 
 async def list_people(request: web.Request) -> web.Response:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
@@ -111,6 +111,19 @@ def rooms_reply(request: web.Request, rooms: Sequence[Room], format: str) -> web
         return lines(_line(request, room, room_words(request, room, {})) for room in rooms)
     objects = [_with_words(request, room, room_words(request, room, {})) for room in rooms]
     return json(objects) if format == "json" else rows(objects, format, "room", many="rooms")
+
+
+def listing(
+    objects: Sequence[Mapping[str, Any]], format: str, line: Callable[[Mapping[str, Any]], str], noun: str, many: str
+) -> web.Response:
+    """Many flat things: a ``line``, a JSON element or a row each."""
+    match format:
+        case "text":
+            return lines(map(line, objects))
+        case "json":
+            return json(objects)
+        case table:
+            return rows(objects, table, noun, many=many)
 
 
 def rows(objects: Sequence[Mapping[str, Any]], format: str, noun: str, *, many: str = "") -> web.Response:
