@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from aiohttp import web
 
@@ -35,8 +37,6 @@ async def scripts(request: web.Request) -> web.Response:
     room = button_room(request)
     params = await read(request, ScriptParams)
     card = _card(request, room, params.url)
-    if params.format == "text":
-        return replies.text("\n".join(f"{script.name}: {script.summary}" for script in SCRIPTS))
     rows = [
         {
             "name": script.name,
@@ -47,9 +47,11 @@ async def scripts(request: web.Request) -> web.Response:
         }
         for script in SCRIPTS
     ]
-    return (
-        replies.json(rows) if params.format == "json" else replies.rows(rows, params.format, "script", many="scripts")
-    )
+    return replies.listing(rows, params.format, _line, "script", "scripts")
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return f"{row['name']}: {row['description']}"
 
 
 async def script(request: web.Request) -> web.Response:
