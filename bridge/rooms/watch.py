@@ -89,7 +89,9 @@ class Watch:
         if reports:
             self._reporting.setdefault(room_id, set()).add(identity)
         else:
-            self._reporting.get(room_id, set()).discard(identity)
+            left = self._reporting.pop(room_id, set()) - {identity}
+            if left:
+                self._reporting[room_id] = left
         self.look_soon(room_id)
 
     def look_soon(self, room_id: str) -> None:
