@@ -92,7 +92,7 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
             clock,
             clock_ms,
             token_minutes=join.token_minutes,
-            max_scenes=join.max_scenes,
+            max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
             open_by_id=join.open_by_id,
         )
         stack.push_async_callback(rules.aclose)
@@ -128,6 +128,7 @@ def _parts(
         control_url=settings.urls.control or doors.control.url,
         public_url=settings.urls.public or doors.public_url or settings.urls.control or doors.control.url,
         media_url=_media_url(settings, media),
+        metered=settings.livekit.metered,
         store=RoomReads.of(store),
         changes=rules.changes,
         watch=rules.watch,
@@ -138,6 +139,7 @@ def _parts(
         presses=rules.presses,
         hands=rules.hands,
         lobby=rules.lobby,
+        scenes=rules.scenes,
         attendance=rules.attendance,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,

@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 _PORT = re.compile("[0-9]{1,5}")
 
@@ -70,6 +70,15 @@ def _number(value: object) -> object:
     return value
 
 
+def _max_scenes(value: object) -> Literal["auto"] | int:
+    if value == "auto":
+        return "auto"
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    if type(number) is not int or not 0 <= number <= 1000:
+        raise ValueError('write "auto", or a number from 0 to 1000')
+    return number
+
+
 def split_listen(value: str) -> tuple[str, int]:
     """``HOST:PORT`` or ``[v6]:PORT`` as a pair; ``ValueError`` says how to write it."""
     host, colon, port = value.rpartition(":")
@@ -95,4 +104,5 @@ Names = Annotated[list[str], BeforeValidator(_split)]
 Origins = Annotated[list[str], BeforeValidator(_split), AfterValidator(_origin)]
 Proxies = Annotated[list[str], BeforeValidator(_split), AfterValidator(_networks)]
 Number = Annotated[int, BeforeValidator(_number)]
+MaxScenes = Annotated[Literal["auto"] | int, PlainValidator(_max_scenes)]
 Port = Annotated[Number, Field(ge=1, le=65535)]

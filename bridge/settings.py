@@ -23,6 +23,7 @@ from bridge.setting_values import (
     Listen,
     ListenOrNot,
     LiveKitUrl,
+    MaxScenes,
     Names,
     Number,
     Origins,
@@ -50,6 +51,7 @@ class LiveKit(_Section):
     api_key: str = Field("", examples=["APIabcdef"])
     api_secret: str = Field("", examples=["the secret that belongs to api_key"], repr=False)
     public_url: LiveKitUrl = Field("", examples=["wss://livekit.example.com"])
+    metered: bool = Field(False, examples=[True])
 
     @model_validator(mode="after")
     def _all_or_none(self) -> "LiveKit":
@@ -103,7 +105,7 @@ class Join(_Section):
     """Who gets in."""
 
     open_by_id: bool = Field(True, examples=[True])
-    max_scenes: Number = Field(8, ge=0, le=1000, examples=[8])
+    max_scenes: MaxScenes = Field("auto", examples=[40])
     token_minutes: Number = Field(10, ge=1, le=1440, examples=[10])
     origins: Origins = Field([], examples=[["https://www.example.com"]])
 

@@ -162,7 +162,7 @@ def test_an_unknown_key_is_named_with_those_it_may_have_meant(here: Path, toml: 
         ("[local]\nport = true", "local.port", "True", "number"),
         ('[local]\nudp_port = "many"', "local.udp_port", "'many'", "7882"),
         ('[local]\nstun = "perhaps"', "local.stun", "'perhaps'", "False"),
-        ("[join]\nmax_scenes = -1", "join.max_scenes", "-1", "8"),
+        ("[join]\nmax_scenes = -1", "join.max_scenes", "-1", "auto"),
         ("[join]\ntoken_minutes = 0", "join.token_minutes", "0", "10"),
         ('[join]\norigins = ["https://x/path"]', "join.origins", "https://x/path", "scheme://host"),
         ('[join]\norigins = ["x"]', "join.origins", "['x']", "scheme://host"),

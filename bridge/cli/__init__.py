@@ -16,6 +16,8 @@ COMMANDS = {
     "rooms": "bridge.cli.rooms",
     "people": "bridge.cli.people",
     "links": "bridge.cli.links",
+    "scenes": "bridge.cli.scenes:scenes",
+    "take": "bridge.cli.scenes:take",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",

@@ -11,7 +11,8 @@ import click
 
 NAME = "vmix-bridge"
 _COMMAND = re.compile(
-    rf"(?<![\w/\\.-]){NAME}(?= (?:up|rooms|people|links|keys|tokens|scripts|livekit|doctor|backup|restore)\b)"
+    rf"(?<![\w/\\.-]){NAME}"
+    r"(?= (?:up|rooms|people|links|scenes|take|keys|tokens|scripts|livekit|doctor|backup|restore)\b)"
 )
 
 

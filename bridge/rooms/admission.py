@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.errors import BadRequest, MediaServerTimeout, NoAudience, RoomStopped, TokenNeeded
 from bridge.rooms.capacity import Capacity, Claim
@@ -17,6 +17,7 @@ from bridge.rooms.model import Holder, Link, Role, Room
 from bridge.rooms.names import is_printable
 from bridge.rooms.notes import Noted, Notes
 from bridge.rooms.ports import CallPlan, Pass, RoomStore, Tokens
+from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
 
@@ -79,6 +80,7 @@ class Admission:
         identities: Identities,
         seats: Seats,
         lobby: Lobby,
+        scenes: Scenes,
         looks: Looks,
         watch: Watch,
         notes: Notes,
@@ -86,13 +88,12 @@ class Admission:
         mints: Mints,
         *,
         token_minutes: int,
-        max_scenes: int,
         open_by_id: bool,
     ) -> None:
         self._store, self._media, self._looks, self._watch = store, media, looks, watch
         self._capacity, self._identities, self._mints = capacity, identities, mints
         self._seats, self._lobby, self._notes, self._plan = seats, lobby, notes, plan
-        self._token_minutes, self._max_scenes, self._open_by_id = token_minutes, max_scenes, open_by_id
+        self._scenes, self._token_minutes, self._open_by_id = scenes, token_minutes, open_by_id
 
     async def admit(self, room: Room, guest: Knock) -> Admitted:
         """A join token for somebody, with a place held for 30 s.
@@ -147,11 +148,23 @@ class Admission:
         return Admitted(token, identity)
 
     def _reserve(self, room: Room, guest: Knock, entry: Entry, identity: str, look: Look) -> None:
-        scene = entry.role is Role.SCENE
-        public = Strength.of(entry.role, entry.way).public and not scene
+        if entry.role is Role.SCENE:
+            self._reserve_scene(room, identity, look)
+            return
+        public = Strength.of(entry.role, entry.way).public
         counted = self._capacity.counted(room.call, look.people, look.began)
-        limit = self._max_scenes if scene else room.policy.max - self._seats.kept(room, counted, entry.seat)
-        self._capacity.reserve(room.call, Claim(identity, scene, public, guest.address), look, limit)
+        limit = room.policy.max - self._seats.kept(room, counted, entry.seat)
+        self._capacity.reserve(room.call, Claim(identity, False, public, guest.address), look, limit)
+
+    def _reserve_scene(self, room: Room, identity: str, look: Look) -> None:
+        """What is left of a page that is gone gives way; what may be on air does not."""
+        staying = frozenset(one for one in look.scenes if not self._scenes.is_out(room, one))
+        look, gone = replace(look, scenes=staying), self._scenes.gone(room, staying)
+        out = self._capacity.reserve(room.call, Claim(identity, scene=True), look, self._scenes.limit(room), gone)
+        self._scenes.comes(room, identity)
+        if out:
+            self._scenes.give_way(room, out)
+            self._watch.look_soon(room.id)
 
     async def _note(
         self, room: Room, guest: Knock, entry: Entry, holder: Holder | None, identity: str, mint: Mint | None

@@ -47,8 +47,9 @@ class Capacity:
         self._public: deque[_Place] = deque()
         self._by_address: dict[str, set[_Place]] = {}
 
-    def reserve(self, call: str, claim: Claim, look: Look, limit: int) -> None:
-        """Take a place among ``limit``; scenes and others are counted apart.
+    def reserve(self, call: str, claim: Claim, look: Look, limit: int, idle: Collection[str] = ()) -> Collection[str]:
+        """Take a place among ``limit``; scenes and others are counted apart. Answers who of ``idle``, which are inside
+        and of no use, has to go for it.
 
         The latest public reservations give way to whoever has a better way in. Raises ``RoomFull``, and
         ``TooManyRequests`` where ten public ones of that address have not come in yet.
@@ -63,6 +64,8 @@ class Capacity:
             if place.claim.scene is claim.scene and identity not in inside and identity != claim.identity
         ]
         excess = len(inside) - (claim.identity in inside) + len(coming) + 1 - limit
+        out = [identity for identity in idle if identity != claim.identity][: max(excess, 0)]
+        excess -= len(out)
         if excess > 0:
             yielding = [] if claim.public else [place for place in reversed(coming) if place.claim.public]
             if len(yielding) < excess:
@@ -74,6 +77,7 @@ class Capacity:
         if claim.public:
             self._public.append(place)
             self._by_address.setdefault(claim.address, set()).add(place)
+        return out
 
     def counted(self, call: str, inside: Collection[str], since: float | None = None) -> frozenset[str]:
         """Who has a place: these, who were inside at some moment after ``since`` (now), and whoever is on the way."""

@@ -14,6 +14,7 @@ from bridge.rooms.model import Call, Policy, Room
 from bridge.rooms.names import checked_name, checked_seats, checked_slug, checked_title, free_slug, new_id
 from bridge.rooms.notes import Notes
 from bridge.rooms.ports import RoomStore
+from bridge.rooms.scenes import checked_take
 from bridge.rooms.seats import no_seat
 from bridge.rooms.writes import Writes
 
@@ -90,6 +91,10 @@ class Intent:
         """What the operator calls the person in a seat; an empty text is none. Raises ``BadSetting``, ``Nobody``."""
         return await self._writes.carried_out(self._title(room_id, seat, text), within, _room_of)
 
+    async def take(self, room_id: str, scene: str, seat: str, within: Countdown | None = None) -> Written:
+        """What ``scene`` shows from now on: a seat, its screen, or nothing. Raises ``BadSetting``, ``Nobody``."""
+        return await self._writes.carried_out(self._take(room_id, scene, seat), within, _room_of)
+
     async def remove(self, room_id: str, within: Countdown | None = None) -> Room:
         """Forget the room and end its call. Its slug is free again, and its keys and links come back with it."""
         return (await self._writes.carried_out(self._remove(room_id), within, _room_of)).room
@@ -145,10 +150,20 @@ class Intent:
             titles = {name: said for name, said in before.titles.items() if name != seat} | (
                 {seat: title} if title else {}
             )
-            if titles == before.titles:
-                return Written(before, changed=False)
-            room = replace(before, titles=titles, revision=before.revision + 1, modified=self._clock_ms())
-            await self._store.save(room)
+            return await self._save_if_changed(before, replace(before, titles=titles))
+
+    async def _take(self, room_id: str, scene: str, seat: str) -> Written:
+        async with self._locks.of(room_id):
+            before = self._found(room_id)
+            checked_take(before, scene, seat)
+            return await self._save_if_changed(before, replace(before, takes={**before.takes, scene: seat}))
+
+    async def _save_if_changed(self, before: Room, room: Room) -> Written:
+        """Under the room's lock."""
+        if room == before:
+            return Written(before, changed=False)
+        room = replace(room, revision=before.revision + 1, modified=self._clock_ms())
+        await self._store.save(room)
         return Written(room, changed=True)
 
     async def _remove(self, room_id: str) -> Written:

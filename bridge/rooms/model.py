@@ -91,7 +91,8 @@ class Room:
 
     ``call`` is the name of the LiveKit room behind it: a new UUID at each start, empty while stopped. ``sid`` is the
     latest one LiveKit gave. ``revision`` grows with every change of intent or policy. Times are ms since 1970, UTC.
-    ``titles`` are what the operator calls the person in a seat, by its name.
+    ``titles`` are what the operator calls the person in a seat, by its name; ``takes`` what a scene shows now, by the
+    scene's name: a seat, its screen (``guest1.screen``), or nothing.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Room:
     created: int
     modified: int
     titles: Mapping[str, str] = field(default_factory=dict)
+    takes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

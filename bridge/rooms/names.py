@@ -15,8 +15,10 @@ _FORBIDDEN = frozenset("\ufffe\uffff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u
 _UNPRINTABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SEAT = re.compile("[a-z0-9-]{1,24}")
-NO_SEATS = frozenset(("all", "speakers", "viewers", "seats", "next", "speaker", "guest", "scene", "program"))
-"""Words that mean somebody else where a seat is named."""
+NO_SEATS = frozenset(
+    ("all", "speakers", "viewers", "seats", "next", "speaker", "guest", "scene", "program", "grid", "chat")
+)
+"""Words that mean somebody else where a seat is named, or another scene."""
 MOST_SEATS = 64
 _ID = re.compile(r"[0-9a-f]{24}")
 
@@ -76,6 +78,11 @@ def checked_seats(seats: Sequence[str]) -> None:
         raise BadSetting("seats names one twice", "name each seat once")
     if len(seats) > MOST_SEATS:
         raise BadSetting(f"seats names {len(seats)}", f"a room has at most {MOST_SEATS}")
+
+
+def is_scene(name: str) -> bool:
+    """Whether a scene that people are taken to may be called so."""
+    return _SEAT.fullmatch(name) is not None
 
 
 def checked_title(text: str) -> str:

@@ -6,9 +6,11 @@ from bridge.rooms.model import Room
 from bridge.rooms.ports import CallPlan
 
 WEEK = 7 * 24 * 3600
-ROOM_TO_RAISE = 100
+PROGRAM = 1
+ROOM_TO_RAISE = 250
 """Places beyond ``max`` in LiveKit's own limit. The bridge counts people itself and exactly; LiveKit's limit is the
-second line, and cannot be changed on a live room: without this, raising ``max`` on air would let nobody in."""
+second line, and cannot be changed on a live room: without this, raising ``max`` on air, or adding seats and with them
+scenes, would let nobody in."""
 
 
 def plan(room: Room, max_scenes: int) -> CallPlan:
@@ -17,7 +19,7 @@ def plan(room: Room, max_scenes: int) -> CallPlan:
     A room opened in the morning must be there in the evening, so nothing closes it for a week. Scenes are hidden, and
     LiveKit counts hidden participants.
     """
-    least = room.policy.max + max_scenes
+    least = room.policy.max + max_scenes + PROGRAM
     known = {"name": room.name, "slug": room.slug} | room.policy.by_word()
     return CallPlan(
         name=room.call,

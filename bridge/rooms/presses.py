@@ -113,6 +113,11 @@ class Presses:
         time = Countdown()
         return await self._answered(await self._intent.title(room.id, seat, text, time), time, may_wait=True)
 
+    async def take(self, room: Room, scene: str, seat: str) -> Pressed:
+        """What a scene shows: LiveKit has no part in it. Raises ``BadSetting`` and ``Nobody``."""
+        written = await self._intent.take(room.id, scene, seat, Countdown())
+        return Pressed(written.room, written.changed)
+
     async def remove(self, room: Room) -> None:
         """The room is gone, its call with it."""
         time = Countdown()

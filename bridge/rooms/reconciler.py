@@ -17,6 +17,7 @@ from bridge.rooms.model import Call, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import CallPlan, MediaServer, Participant, Permissions, RoomStore
 from bridge.rooms.roster import Roster
+from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 
 log = logging.getLogger(__name__)
@@ -52,12 +53,13 @@ class Reconciler:
         identities: Identities,
         seats: Seats,
         lobby: Lobby,
+        scenes: Scenes,
         locks: Locks,
         plan: Callable[[Room], CallPlan],
     ) -> None:
         self._store, self._media, self._observed, self._roster = store, media, observed, roster
         self._capacity, self._identities, self._locks, self._plan = capacity, identities, locks, plan
-        self._seats, self._lobby = seats, lobby
+        self._seats, self._lobby, self._scenes = seats, lobby, scenes
         self._work: dict[str, _Work] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
@@ -129,6 +131,7 @@ class Reconciler:
         error = self._as_error(run.exception())
         if room is None and error is None:
             self._observed.forget(room_id)
+            self._scenes.forget(room_id)
         else:
             self._observed.settled(room_id, error)
         self._tell(work, error)
@@ -222,6 +225,8 @@ class Reconciler:
 
     def _is_uninvited(self, room: Room, call: Call | None, person: Participant) -> bool:
         """A token without a mint was made by somebody who has LiveKit's own key: that one lets in whom it likes."""
+        if self._scenes.is_out(room, person.identity):
+            return True
         if not person.mint or not person.counts:
             return bool(call and is_revoked(call, person.identity, person.mint))
         if person.seat and self._seats.is_gone(room, person.identity, person.seat):

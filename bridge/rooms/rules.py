@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
@@ -15,14 +14,16 @@ from bridge.rooms.lobby import Lobby
 from bridge.rooms.locks import Locks
 from bridge.rooms.looks import Looks
 from bridge.rooms.mint import Mints
+from bridge.rooms.model import Room
 from bridge.rooms.notes import Notes
 from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import MediaServer, RoomStore
+from bridge.rooms.ports import CallPlan, MediaServer, RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
+from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
 from bridge.rooms.writes import Writes
@@ -47,6 +48,7 @@ class Rules:
     admission: Admission
     seats: Seats
     lobby: Lobby
+    scenes: Scenes
     hands: Hands
     attendance: Attendance
     writes: Writes
@@ -65,19 +67,23 @@ def compose(
     clock_ms: Callable[[], int],
     *,
     token_minutes: int,
-    max_scenes: int,
+    max_scenes: int | None = None,
     open_by_id: bool,
 ) -> Rules:
     """``clock`` is seconds and never goes back; ``clock_ms`` is ms since 1970, UTC.
 
-    A join token opens the door for ``token_minutes``; ``open_by_id``: a room's id alone asks for one.
+    A join token opens the door for ``token_minutes``; ``max_scenes`` as ``Scenes`` has them; ``open_by_id``: a room's
+    id alone asks for a token.
     """
     token_seconds = (max(token_minutes, RENEWED_MINUTES) + MARGIN_MINUTES) * 60.0
     changes, capacity, locks = Changes(), Capacity(clock), Locks()
     roster = Roster(changes)
     observed = Observed(roster, changes, clock)
     identities = Identities(clock, token_seconds, {*store.calls(), *(room.call for room in store.all())})
-    call_plan = partial(plan, max_scenes=max_scenes)
+    scenes = Scenes(clock, max_scenes)
+
+    def call_plan(room: Room) -> CallPlan:
+        return plan(room, scenes.limit(room))
 
     def written(room_id: str) -> None:
         reconciler.wake(room_id)
@@ -86,7 +92,9 @@ def compose(
     writes = Writes(written)
     notes, mints = Notes(store, locks, writes), Mints(clock_ms)
     seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
-    reconciler = Reconciler(store, media, observed, roster, capacity, identities, seats, lobby, locks, call_plan)
+    reconciler = Reconciler(
+        store, media, observed, roster, capacity, identities, seats, lobby, scenes, locks, call_plan
+    )
     watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
     intent = Intent(store, locks, notes, writes, roster.inside, observed.sid, clock_ms)
     admission = Admission(
@@ -96,13 +104,13 @@ def compose(
         identities,
         seats,
         lobby,
+        scenes,
         Looks(media, clock, reconciler.seen),
         watch,
         notes,
         call_plan,
         mints,
         token_minutes=token_minutes,
-        max_scenes=max_scenes,
         open_by_id=open_by_id,
     )
     presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
@@ -120,6 +128,7 @@ def compose(
         admission,
         seats,
         lobby,
+        scenes,
         hands,
         attendance,
         writes,

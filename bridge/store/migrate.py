@@ -1,15 +1,17 @@
 """Folders of earlier versions: what their rows are today, one step from each schema to the next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from bridge.store.rows import Change, Generation, decode
 
-SCHEMA = 3
+SCHEMA = 4
 META = "_meta"
 """The table that holds the schema number."""
 META_ROW = 1
-NOBODY: dict[str, Any] = {"admitted": [], "barred": {}}
+NEW_IN_CALLS: dict[str, Any] = {"admitted": [], "barred": {}}
+NEW_IN_ROOMS: dict[str, Any] = {"seats": [], "lobby": False, "titles": {}, "takes": {}}
+"""What rows of before do not say."""
 
 
 class Migration(NamedTuple):
@@ -40,16 +42,16 @@ def _calls(tables: Generation) -> Iterator[Change]:
     """Schema 1 kept ended calls, with the time until which they were to stay ended; 2 knew no lobby and no bar."""
     for row_id, row in _rows(tables, "ended"):
         call = {"name": row["call"], "room": row["room"], "ended": True, "taken": {}}
-        yield Change("calls", row_id, call | NOBODY)
+        yield Change("calls", row_id, NEW_IN_CALLS | call)
     for row_id, row in _rows(tables, "calls"):
-        yield Change("calls", row_id, {**row, **NOBODY})
+        yield Change("calls", row_id, NEW_IN_CALLS | row)
 
 
 def _rooms(tables: Generation) -> Iterator[Change]:
-    """Before schema 3 rooms had no seats."""
+    """Before schema 3 rooms had no seats, before 4 no takes."""
     for row_id, row in _rows(tables, "rooms"):
-        yield Change("rooms", row_id, {**row, "seats": [], "lobby": False, "titles": {}})
+        yield Change("rooms", row_id, NEW_IN_ROOMS | row)
 
 
-def _rows(tables: Generation, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows(tables: Generation, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((row_id, decode(text)) for row_id, text in tables.get(name, {}).items())

@@ -20,6 +20,7 @@ from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.roster import Roster
+from bridge.rooms.scenes import Scenes
 from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
@@ -46,14 +47,16 @@ class Parts:
     """One running bridge. ``server`` is ``livekit``, ``local`` or ``rehearsal``.
 
     ``control_url`` is where vMix and Companion reach it, ``public_url`` where guests do. ``media_url`` is where
-    browsers find LiveKit; empty: at the address they called. ``hear`` takes LiveKit's webhooks, body and signature;
-    ``heard_at`` is when one came last, ms since 1970, 0 for never.
+    browsers find LiveKit; empty: at the address they called; ``metered`` if each participant there costs money.
+    ``hear`` takes LiveKit's webhooks, body and signature; ``heard_at`` is when one came last, ms since 1970, 0 for
+    never.
     """
 
     server: str
     control_url: str
     public_url: str
     media_url: str
+    metered: bool
     store: RoomReads
     changes: Changes
     watch: Watch
@@ -65,6 +68,7 @@ class Parts:
     presses: Presses
     hands: Hands
     lobby: Lobby
+    scenes: Scenes
     attendance: Attendance
     hand_over: HandOver
     keys: Keys

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from bridge import service
 from bridge.rooms.capacity import RESERVED_SECONDS
-from bridge.rooms.model import Role
+from bridge.rooms.model import Link, Role
+from bridge.rooms.scenes import GONE_SECONDS, GRACE_SECONDS
 from tests.live.server import LiveServer
 from tests.live.studio import Studio, eventually, people_become, studio_on
 from tests.rooms.fakes import Clock
+from tests.web.routes.test_scenes import scene
+from tests.web.routes.test_visits import click
 
 
 @pytest.fixture
@@ -105,3 +109,30 @@ async def test_livekits_own_limit_rises_as_soon_as_nobody_is_inside(studio: Stud
     await eventually(has_risen)
     async with studio.inside("show", ["bob"]):
         await people_become(studio, "show", 1)
+
+
+async def test_a_scene_whose_page_is_gone_gives_way_and_no_other(studio: Studio, clock: Clock) -> None:
+    await studio.ok("show/create")
+    clock.now += GRACE_SECONDS
+    room = studio.bridge.running.parts.store.by_slug("show")
+    assert room
+    code = studio.bridge.running.parts.links.of(room)[Link(Role.SCENE)]
+    pages = {name: await click(studio.bridge, code, page=name) for name in ("one", "two")}
+    async with AsyncExitStack() as stack:
+        tokens = (pages[name].json["participant_token"] for name in pages)
+        first, second = await stack.enter_async_context(studio.with_tokens(*tokens))
+        async with scene(studio.bridge, code, "two"):
+            async with scene(studio.bridge, code, "one") as page:
+                await page.hears("room")
+                assert (await click(studio.bridge, code, page="three")).json["error"] == "room_full"
+            await eventually(lambda: _pages(studio, 1))
+            clock.now += GONE_SECONDS
+            assert (await click(studio.bridge, code, page="three")).status == 200
+            await first.expect("disconnected")
+            assert {"scene"} == {who.partition(":")[0] for who in await studio.in_livekit(room.call)}
+            assert not [event for event in second.events if event["event"] == "disconnected"]
+
+
+async def _pages(studio: Studio, number: int) -> bool:
+    rows = await studio.ok("show/scenes.json", scene="grid")
+    return bool(rows[0]["pages"] == number)

@@ -16,6 +16,7 @@ from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
 from bridge.rooms.rules import compose
+from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
@@ -42,6 +43,7 @@ class House:
     admission: Admission
     seats: Seats
     lobby: Lobby
+    scenes: Scenes
     hands: Hands
 
     async def idle(self) -> None:
@@ -77,6 +79,7 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             rules.admission,
             rules.seats,
             rules.lobby,
+            rules.scenes,
             rules.hands,
         )
     finally:

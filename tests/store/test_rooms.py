@@ -96,6 +96,7 @@ async def test_rows_are_flat_and_readable(rooms: Rooms, path: Path) -> None:
         "active": True, "call": "c",
         "sid": "", "revision": 1, "created": 1_700_000_000_001, "modified": 1_700_000_000_001,
         "titles": {},
+        "takes": {},
     }  # fmt: skip
 
 

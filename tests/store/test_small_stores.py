@@ -14,6 +14,7 @@ from bridge.rooms.model import Call
 from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
+from bridge.store.migrate import SCHEMA
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
 from tests.store.disk import Disk, content, full
@@ -125,14 +126,14 @@ async def test_a_real_server_is_remembered_for_good(
     database: Database, reopen: Callable[[], Database], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = Facts(database)
-    assert (facts.real_server, facts.schema) == (False, 3)
+    assert (facts.real_server, facts.schema) == (False, SCHEMA)
     await facts.remember_real_server()
     calls = Disk(monkeypatch).calls
     await facts.remember_real_server()
     assert not calls
     assert facts.real_server
     assert Facts(reopen()).real_server
-    assert json.loads(content(path))["_meta"] == {"1": {"schema": 3, "real_server": True}}
+    assert json.loads(content(path))["_meta"] == {"1": {"schema": SCHEMA, "real_server": True}}
 
 
 def test_facts_that_are_no_facts_are_named(path: Path) -> None:

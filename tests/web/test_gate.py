@@ -167,6 +167,7 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         "/r/{room}/state",
         "/r/{room}/people",
         "/r/{room}/links",
+        "/r/{room}/scenes",
         "/pages/live",
         "/livekit/webhook",
         "/static/{hash}/{path}",

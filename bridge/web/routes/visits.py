@@ -1,4 +1,4 @@
-"""What the join page asks of the bridge: a token at the click, and one WebSocket for everything else.
+"""What join pages and scene pages ask of the bridge: a token at the click, and one WebSocket for everything else.
 
 A page that was opened has spent nothing and told nobody anything; its code is in the first message, and in no URL.
 """
@@ -17,6 +17,7 @@ from bridge.errors import BridgeError, RoomStopped
 from bridge.rooms.admission import Knock, WrongCode
 from bridge.rooms.changes import EVERY_ROOM
 from bridge.rooms.model import Link, Role, Room
+from bridge.rooms.scenes import Page as ScenePage
 from bridge.web.guard.limits import network
 from bridge.web.guard.sockets import Sockets
 from bridge.web.parts import PARTS, Parts
@@ -25,7 +26,7 @@ from bridge.web.routes.join import server_url, this_door
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import parse
-from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, Report, VisitPayload, heard, room_facts
+from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, Report, VisitPayload, heard, room_facts, scene_facts
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +56,12 @@ async def join(request: web.Request) -> web.Response:
     """A join token for the browser that clicked."""
     payload, parts = parse(VisitPayload, await json_object(request)), request.app[PARTS]
     address = parts.callers.address(request)
-    parts.limits.join(address)
-    room, _ = _found(parts, payload.code, address)
+    room, link = _found(parts, payload.code, address)
+    if link.role is not Role.SCENE:  # vMix opens all of its at once, and all come back at once
+        parts.limits.join(address)
     if not room.active:
         raise RoomStopped("the room is stopped")
-    who = parts.browsers.identity(room.id, payload.secret)
+    who = _who(parts, room, link, payload)
     knock = Knock(who, payload.name, code=payload.code, address=network(address), page=True)
     admitted = await parts.admission.admit(room, knock)
     return replies.json(
@@ -85,7 +87,7 @@ async def live(request: web.Request) -> web.StreamResponse:
             hello = await _hello(socket)
             room, link = _found(parts, hello.code, address)
             counted.proven(hello.code)
-            page = _Page(parts, socket, hello, room.id, parts.browsers.identity(room.id, hello.secret), link)
+            page = _Page(parts, socket, hello, room.id, _who(parts, room, link, hello), link)
             await page.serve()
         except BridgeError as error:
             await _say(socket, {"type": "gone", "error": error.key})
@@ -116,6 +118,7 @@ class _Page:
     link: Link
     knocks: str | None = None
     inside: str = ""
+    scene: ScenePage | None = None
     told: dict[str, Any] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -131,6 +134,9 @@ class _Page:
     async def _telling(self) -> AsyncIterator[None]:
         """Every change is told meanwhile."""
         unsubscribe = self.parts.changes.subscribe(self._note)
+        if self.link.role is Role.SCENE:
+            scene = self.hello.scene_name(self.link.seat)
+            self.scene = self.parts.scenes.opened(self.room_id, scene, self.who)
         self.changed.set()
         teller = asyncio.create_task(self._tell())
         try:
@@ -138,6 +144,8 @@ class _Page:
         finally:
             unsubscribe()
             self._reports("")
+            if self.scene:
+                self.parts.scenes.closed(self.scene)
             room = self._room()
             if room is not None and self.knocks is not None:
                 self.parts.lobby.left(room, self.who)
@@ -178,10 +186,13 @@ class _Page:
         return found[0] if found is not None and found[0].id == self.room_id else None
 
     def _facts(self, room: Room) -> dict[str, Any]:
-        parts = self.parts
+        parts, state = self.parts, self.parts.observed.state(room)
+        if self.scene:
+            rows = parts.attendance.of(room)
+            return scene_facts(room, state, self.link, self.scene.scene, rows, parts.server, metered=parts.metered)
         secure = parts.public_url if parts.public_url.startswith("https:") else ""
         secure_url = f"{secure}/j/{self.hello.code}" if secure else ""
-        return room_facts(room, parts.observed.state(room), self.link, parts.server, secure_url)
+        return room_facts(room, state, self.link, parts.server, secure_url)
 
     def _standing(self, room: Room) -> str:
         """Before the door: ``waiting``, or how it ended."""
@@ -190,7 +201,11 @@ class _Page:
         return "admitted" if self.parts.lobby.may_come(room, self.who) else "waiting"
 
     def _hear(self, said: object) -> None:
-        if isinstance(said, KnockAtDoor):
+        if self.scene:
+            if isinstance(said, Report):
+                self.parts.scenes.said(self.scene, said.sound)
+                self._reports(said.identity if said.inside and said.identity == self.who else "")
+        elif isinstance(said, KnockAtDoor):
             self.knocks = said.name
             self.told.pop("lobby", None)
             self._knock()
@@ -207,6 +222,8 @@ class _Page:
     def _reports(self, identity: str) -> None:
         """The page tells how it is doing inside, under this identity; under none it does not."""
         watch = self.parts.watch
+        if self.scene and self.inside == identity:
+            return  # it does so every three seconds
         if self.inside and self.inside != identity:
             watch.reports(self.room_id, self.inside, reports=False)
         self.inside = identity
@@ -221,10 +238,17 @@ class _Page:
         self.parts.lobby.knock(room, self.who, self.knocks, self.link.role, self.link.seat)
 
 
+def _who(parts: Parts, room: Room, link: Link, said: VisitPayload | Hello) -> str:
+    """The identity of that page; its seat may give it another one."""
+    if link.role is Role.SCENE:
+        return parts.browsers.scene(room.id, said.secret, said.page)
+    return parts.browsers.identity(room.id, said.secret)
+
+
 def _found(parts: Parts, code: str, address: str) -> tuple[Room, Link]:
-    """What a join code opens. Raises ``WrongCode``, and ``TooManyRequests`` for who tries them."""
+    """What a code opens. Raises ``WrongCode``, and ``TooManyRequests`` for who tries them."""
     found = parts.store.by_code(code)
-    if found is None or found[1].role is Role.SCENE:
+    if found is None:
         parts.limits.wrong_invitation(address)
         raise WrongCode("this link opens no room", "ask for a new link")
     return found

@@ -67,6 +67,17 @@ class SeatParams(Params):
     seat: str = Field(min_length=1)
 
 
+class SceneParams(Params):
+    scene: str = ""
+
+
+class TakeParams(Params):
+    """``seat``: the seat, or its screen, that the scene shows; empty: its slate."""
+
+    scene: str = Field(min_length=1)
+    seat: str
+
+
 class TitleParams(SeatParams):
     text: str = ""
 

@@ -1,11 +1,14 @@
 """What pages say, and what they are told."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from bridge.errors import BadRequest
-from bridge.rooms.model import Link, Room, State
+from bridge.rooms.attendance import Presence, Row
+from bridge.rooms.model import Link, Mode, Room, State
+from bridge.rooms.scenes import SCREEN, Sound
 from bridge.web.wire.spelling import Payload
 
 Code = Annotated[str, Field(max_length=64)]
@@ -23,10 +26,21 @@ class VisitPayload(Payload):
 
 
 class Hello(Payload):
+    """A scene page says which scene it shows: ``scene`` is one to take to, else its link and these two say it."""
+
     type: Literal["hello"]
     code: Code
     secret: Secret
     page: Code = ""
+    scene: Annotated[str, Field(max_length=24)] = ""
+    layout: Mode = Mode.GRID
+    show: Literal["camera", "screen"] = "camera"
+
+    def scene_name(self, seat: str) -> str:
+        """The name of the scene, for a link of ``seat`` or of the room."""
+        if seat:
+            return seat + SCREEN if self.show == "screen" else seat
+        return self.scene or self.layout.value
 
 
 class KnockAtDoor(Payload):
@@ -35,7 +49,7 @@ class KnockAtDoor(Payload):
 
 
 class Report(Payload):
-    """How the page is doing."""
+    """How the page is doing; of a scene that frames of its picture come, and how its sound is."""
 
     type: Literal["report"]
     inside: bool = False
@@ -43,6 +57,8 @@ class Report(Payload):
     mic: bool = False
     camera: bool = False
     screen: bool = False
+    picture: bool = False
+    sound: Sound = Sound.ON
 
 
 Said = KnockAtDoor | Report
@@ -56,6 +72,31 @@ def heard(adapter: TypeAdapter[Any], text: str) -> Any:
         return adapter.validate_json(text)
     except ValidationError:
         raise BadRequest("the page said what the bridge does not know", "load the page again") from None
+
+
+def scene_facts(
+    room: Room, state: State, link: Link, scene: str, rows: Iterable[Row], server: str, *, metered: bool
+) -> dict[str, Any]:
+    """What a scene page knows: what ``scene`` shows, empty for a slate or the whole room, and who may be seen."""
+    rows = tuple(rows)
+    return {
+        "type": "room",
+        "name": room.name,
+        "state": state,
+        "role": link.role,
+        "seat": link.seat,
+        "shows": scene if link.seat else room.takes.get(scene, ""),
+        "seats": [
+            {"seat": row.seat, "title": row.title, "name": row.name, "here": row.presence is Presence.INSIDE}
+            for row in rows
+            if row.seat
+        ],
+        "people": sum(row.presence is Presence.INSIDE for row in rows),
+        "media": room.policy.media,
+        "chat": room.policy.chat,
+        "server": server,
+        "metered": metered,
+    }
 
 
 def room_facts(room: Room, state: State, link: Link, server: str, secure_url: str) -> dict[str, Any]:

@@ -104,7 +104,6 @@ async def test_what_a_click_may_meet(livekit: Bridge) -> None:
     await click(livekit, seat)
     assert_failure(await click(livekit, seat, BOB), "seat_taken")
     assert_failure(await click(livekit, code(livekit, room, Role.GUEST)), "no_audience")
-    assert_failure(await click(livekit, code(livekit, room, Role.SCENE)), "token_needed")
     assert_failure(await click(livekit, "aaaaaaaaaaaa"), "token_needed")
     assert_failure(await click(livekit, seat, "short"), "bad_setting", "secret")
     await livekit.get("/r/main/stop")
