@@ -46,9 +46,8 @@ class PageFiles:
 
 
 def page_headers(media_url: str) -> dict[str, dict[str, str]]:
-    """By the kind of page: each loads from its own address alone and talks to that and to the LiveKit at ``media_url``, empty: none.
-
-    The page that an egress worker opens is told by that worker which LiveKit is meant.
+    """By the kind of page. Each loads from its own address alone and talks to that and to the LiveKit at ``media_url``,
+    empty: none. The one that an egress worker opens is told by that worker which LiveKit is meant.
     """
     here = ("'self'", *_origins(media_url))
     anywhere = ("'self'", "ws:", "wss:", "http:", "https:")
