@@ -1,6 +1,6 @@
 """What the studio tells somebody on their page: a line, or that they should speak. Kept until they have read it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``number`` is another one for each message of this process."""
+    """``number`` grows with each one, over restarts too: a page knows which it has heard."""
 
     number: int
     kind: Kind
@@ -30,8 +30,8 @@ class Message:
 class Messages:
     """In memory, by call and by the person's identity there: a page has what it was told, whatever becomes of us."""
 
-    def __init__(self, changes: Changes) -> None:
-        self._changes, self._numbers = changes, count(1)
+    def __init__(self, changes: Changes, clock_ms: Callable[[], int]) -> None:
+        self._changes, self._numbers = changes, count(clock_ms())
         self._unread: dict[str, dict[str, tuple[Message, ...]]] = {}
 
     def tell(self, room_id: str, call: str, identities: Iterable[str], kind: Kind, text: str = "") -> None:

@@ -98,7 +98,7 @@ def compose(
     writes = Writes(written)
     notes, mints = Notes(store, locks, writes), Mints(clock_ms)
     seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
-    messages = Messages(changes)
+    messages = Messages(changes, clock_ms)
     forget = (capacity.forget, identities.forget, lobby.forget, messages.forget)
     reconciler = Reconciler(
         store, media, observed, roster, capacity, identities, seats, scenes, locks, call_plan, forget

@@ -40,7 +40,10 @@ export class Bridge {
 
   /**
    * @param {string} code
-   * @param {{changed: () => void, told: (what: "said" | "muted" | "asked", text: string) => void}} listener
+   * @param {{
+   *   changed: () => void,
+   *   told: (what: "said" | "muted" | "asked", text: string, number: number) => void,
+   * }} listener
    */
   constructor(code, { changed, told }) {
     this.#ids = { code, secret: browserSecret(), page: pageId() };
@@ -77,6 +80,11 @@ export class Bridge {
   stopKnocking() {
     this.#knocks = "";
     this.lobby = "";
+  }
+
+  /** @param {number} number of the message that was read, as all before it were */
+  read(number) {
+    this.#live.send({ type: "read", number });
   }
 
   /** @param {Report} report */
@@ -117,7 +125,7 @@ export class Bridge {
       case "said":
       case "muted":
       case "asked":
-        this.#told(message.type, String(message.text ?? ""));
+        this.#told(message.type, String(message.text ?? ""), Number(message.number ?? 0));
         break;
       case "gone":
         this.gone = String(message.error);
