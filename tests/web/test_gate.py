@@ -168,6 +168,8 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         "/r/{room}/people",
         "/r/{room}/links",
         "/r/{room}/scenes",
+        "/r/{room}/events",
+        "/events",
         "/pages/live",
         "/livekit/webhook",
         "/static/{hash}/{path}",

@@ -7,6 +7,7 @@ from aiohttp import web
 from bridge.access.derived import EVERY_ROOM
 from bridge.access.users import User
 from bridge.errors import KeyScope
+from bridge.rooms import changes
 from bridge.rooms.names import checked_name, checked_slug
 from bridge.web.guard.auth import SCOPE
 from bridge.web.parts import PARTS
@@ -54,7 +55,10 @@ async def rotate_key(request: web.Request) -> web.Response:
 async def retire_key(request: web.Request) -> web.Response:
     """Only the newest key is valid from now on."""
     slug, view = await _which(request)
-    return _key(request, slug, await request.app[PARTS].keys.retire(request[SCOPE].owner, slug, view=view))
+    parts = request.app[PARTS]
+    key = await parts.keys.retire(request[SCOPE].owner, slug, view=view)
+    parts.changes.tell(changes.EVERY_ROOM)  # whoever listens by the old one listens no more
+    return _key(request, slug, key)
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -77,6 +81,7 @@ async def revoke_token(request: web.Request) -> web.Response:
     payload = parse(UserPayload, await json_object(request))
     parts = request.app[PARTS]
     rooms = await parts.accounts.revoke(payload.user_id, parts.hand_over)
+    parts.changes.tell(changes.EVERY_ROOM)
     return replies.json({"rooms": [room.slug for room in rooms], "success": True})
 
 

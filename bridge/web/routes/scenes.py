@@ -14,6 +14,7 @@ from bridge.web.policy import POLL, PRESS
 from bridge.web.routes.buttons import add_button
 from bridge.web.wire import replies
 from bridge.web.wire.params import SceneParams, TakeParams, read
+from bridge.web.wire.rows import scene_row
 
 
 def add_routes(app: web.Application) -> None:
@@ -41,19 +42,11 @@ async def take(request: web.Request) -> web.Response:
 
 
 def _row(parts: Parts, room: Room, row: Row) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "kind": row.kind,
-        "shows": row.shows,
-        "pages": row.pages,
-        "silent": int(row.silent),
-        "sound": row.sound or "",
-        "url": _url(parts, room, row),
-    }
+    return scene_row(row) | {"silent": int(row.silent), "url": _url(parts, room, row)}
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    said = (f"{word}={row[word]}" for word in ("shows", "pages", "silent", "sound"))
+    said = (f"{word}={row[word]}" for word in ("shows", "pages", "sound", "silent"))
     return " ".join((row["name"], row["kind"], *said, row.get("url", ""))).rstrip()
 
 

@@ -101,15 +101,15 @@ def room_reply(request: web.Request, room: Room, format: str, extra: Mapping[str
     if format == "text":
         return text(_line(request, room, words))
     if format == "json":
-        return json(_with_words(request, room, words))
-    return rows([_with_words(request, room, words)], format, "room")
+        return json(room_with_words(request, room, words))
+    return rows([room_with_words(request, room, words)], format, "room")
 
 
 def rooms_reply(request: web.Request, rooms: Sequence[Room], format: str) -> web.Response:
     """Many rooms: a line, a JSON element or a row each."""
     if format == "text":
         return lines(_line(request, room, room_words(request, room, {})) for room in rooms)
-    objects = [_with_words(request, room, room_words(request, room, {})) for room in rooms]
+    objects = [room_with_words(request, room, room_words(request, room, {})) for room in rooms]
     return json(objects) if format == "json" else rows(objects, format, "room", many="rooms")
 
 
@@ -176,7 +176,7 @@ def _line(request: web.Request, room: Room, words: Mapping[str, object]) -> str:
     return f"OK {room.slug} {state} {in_words(words)} name={room.name}"
 
 
-def _with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:
+def room_with_words(request: web.Request, room: Room, words: Mapping[str, object]) -> dict[str, Any]:
     """The room object with the words as fields; ``created`` is a time there, so the word becomes ``changed``."""
     fields = {"changed" if word == "created" else word: value for word, value in words.items() if word != "record"}
     if fields["people"] == "?":

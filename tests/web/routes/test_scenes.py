@@ -52,7 +52,7 @@ async def test_each_scene_has_its_address(livekit: Bridge) -> None:
     assert [element.tag for element in table] == ["scene"]
     assert (table.findtext("scene/name"), table.findtext("scene/url")) == ("guest1", f"{livekit.url}/scene/{mine}")
     line = (await livekit.get("/r/main/scenes?scene=main")).text.strip()
-    assert line.startswith("main take shows= pages=0 silent=")
+    assert line.startswith("main take shows= pages=0 sound= silent=")
 
 
 async def test_a_key_to_view_does_not_see_where_they_lead(livekit: Bridge) -> None:
