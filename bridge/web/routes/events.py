@@ -29,18 +29,12 @@ READ_SECONDS = 10.0
 """Who takes nothing for so long is hung up on."""
 MOST = 1000
 SNAPSHOTS = web.AppKey("snapshots", Snapshots)
-
-
-class Streams(set[EventSourceResponse]):
-    """Those that are open."""
-
-
-STREAMS = web.AppKey("streams", Streams)
+STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
 
 def add_routes(app: web.Application) -> None:
     app[SNAPSHOTS] = Snapshots(app[PARTS])
-    app[STREAMS] = Streams()
+    app[STREAMS] = set[EventSourceResponse]()
     app.on_shutdown.append(_hang_up)
     add(app, "/r/{room}/events", of_one, STREAM, "GET")
     add(app, "/events", of_all, STREAM, "GET")
@@ -59,9 +53,10 @@ async def of_all(request: web.Request) -> web.StreamResponse:
 
 async def _hang_up(app: web.Application) -> None:
     app[SNAPSHOTS].close()
-    for stream in tuple(app[STREAMS]):
+    for stream in [*app[STREAMS]]:
         stream.stop_streaming()
         stream.force_close()
+    app[PARTS].changes.tell(EVERY_ROOM)  # they wait for one, and see that it is over
 
 
 async def _stream(request: web.Request, listener: "_Listener") -> web.StreamResponse:
