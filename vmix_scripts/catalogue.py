@@ -88,6 +88,11 @@ _ADDED = (
         "main",
     ),
 )
+_MEND = Setting(
+    "mendInputs",
+    "1 or 0: load an input's page again where nothing was heard of it for 10 s and vMix shows it nowhere.",
+    "1",
+)
 _AUDIO = Setting(
     "audio", "Sound of a new input: on, off, or empty: it follows program, so that the one on air is the one heard."
 )
@@ -121,8 +126,8 @@ SCRIPTS: tuple[Script, ...] = (
     Script(
         "watch",
         "Keep the room's state on a title",
-        "Asks for the room's state every second, until it is stopped with ScriptStop.",
-        _bridge(timeout=3000) + _TITLE + _DYNAMIC,
+        "Asks for the room's state every second and mends its inputs, until it is stopped with ScriptStop.",
+        _bridge(timeout=3000) + _TITLE + _DYNAMIC + (_MEND,) + _PAGES,
     ),
     Script(
         "input-add",

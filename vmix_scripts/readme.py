@@ -48,8 +48,9 @@ added twice.
   Function SetDynamicValue1, Value guest2 before Function ScriptStart, Value {slug}-take
 - people writes what people are called into the titles that titleInput names: the field guest1.Text is for the seat
   guest1. Press it when people changed.
-- input-add, inputs-add, input-remove and inputs-reload leave alone what is in program or in an overlay, unless you say
-  force = 1.
+- watch loads an input again whose page was silent for 10 seconds. It never touches one that vMix shows in program, in
+  preview or in an overlay, and input-add, inputs-add, input-remove and inputs-reload none in program or in an overlay,
+  unless you say force = 1.
 
 WITHOUT SCRIPTING (Basic HD, HD and others)
 
