@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.rooms.house import until
+
 from .desk import SLUG, Desk, says
 from .standin import StandIn
 from .vmix import Vmix
@@ -129,6 +131,17 @@ async def test_a_key_that_only_reads_is_said(seated: Desk) -> None:
     assert ran.functions == []
 
 
+async def test_of_two_presses_at_once_one_input_is_left(vmix: Vmix, standin: StandIn) -> None:
+    standin.scenes, vmix.adds_after = ONE_SCENE, 9
+
+    async with vmix.watching(standin.script("input-add", scene="guest1")):
+        await vmix.told("AddInput", "Browser|http://h/scene/a")
+        vmix.add_input(GUEST, "http://h/scene/a")
+        await until(lambda: "RemoveInput" in functions(vmix))
+
+    assert vmix.pages() == {GUEST: "http://h/scene/a"}
+
+
 @pytest.mark.parametrize("name", ["input-add", "inputs-add"])
 def test_an_input_that_vmix_does_not_add_is_said(vmix: Vmix, standin: StandIn, name: str) -> None:
     standin.scenes, vmix.adds_after = ONE_SCENE, -1
@@ -215,7 +228,7 @@ async def test_the_settings_say_which_scenes_are_added(seated: Desk) -> None:
         "addSeats": "0",
         "addScreens": "1",
         "addRooms": "chat, speaker",
-        "addTakes": "main, left",
+        "addTakes": "main, ,left",
         "audio": "on",
     }
 

@@ -15,12 +15,14 @@ Else
     For Each node As System.Xml.XmlElement In vmixState.SelectNodes("/vmix/inputs/input")
         keysBefore = keysBefore & node.GetAttribute("key") & " "
     Next
+    Dim quicker As System.Boolean = False
     API.Function("AddInput", Value:="Browser|" & page)
     For attempt As System.Int32 = 1 To 10
         Sleep(300)
         vmixState.LoadXml(API.XML())
         For Each node As System.Xml.XmlElement In vmixState.SelectNodes("/vmix/inputs/input[@type='Browser']")
             Dim fresh As System.Boolean = Not keysBefore.Contains(" " & node.GetAttribute("key") & " ")
+            quicker = quicker OrElse node.GetAttribute("title") = inputTitle
             If fresh AndAlso foundKey = "" AndAlso Not node.GetAttribute("title").EndsWith("@" & roomSlug) Then
                 foundKey = node.GetAttribute("key")
             End If
@@ -31,6 +33,10 @@ Else
     Next
     If foundKey = "" Then
         missing = inputTitle
+    ElseIf quicker Then
+        ' Another press of this script, at the same time, has it already.
+        API.Function("RemoveInput", Input:=foundKey)
+        found = found & ", " & inputTitle
     Else
         API.Function("SetInputName", Input:=foundKey, Value:=inputTitle)
         added = added & ", " & inputTitle

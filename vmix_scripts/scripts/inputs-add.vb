@@ -6,7 +6,7 @@
 
 ' The bridge lists what the room has; a take scene has to be asked for by its name, until somebody was taken on it.
 Dim roomAddress As System.String = bridgeUrl.TrimEnd("/"c) & "/r/" & System.Uri.EscapeDataString(roomSlug)
-Dim wanted As System.String = ("*," & addTakes).Replace(" ", "").TrimEnd(","c)
+Dim wanted As System.String = ("*," & addTakes).Replace(" ", "").Replace(",,", ",").TrimEnd(","c)
 
 ' splice: answer
 ' splice: adding
