@@ -138,6 +138,8 @@ def _parts(
         roster=rules.roster,
         presses=rules.presses,
         hands=rules.hands,
+        floor=rules.floor,
+        messages=rules.messages,
         lobby=rules.lobby,
         scenes=rules.scenes,
         attendance=rules.attendance,

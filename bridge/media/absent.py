@@ -36,6 +36,9 @@ class AbsentServer:
     async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
         self._refuse()
 
+    async def mute(self, name: str, identity: str, track: str) -> None:
+        self._refuse()
+
     async def remove(self, name: str, identity: str) -> None:
         self._refuse()
 

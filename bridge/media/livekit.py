@@ -83,6 +83,10 @@ class LiveKitServer:
         request = api.UpdateParticipantRequest(room=name, identity=identity, permission=_permission(permissions))
         await self._ask(lambda: self._api.room.update_participant(request), gone_is_fine=True)
 
+    async def mute(self, name: str, identity: str, track: str) -> None:
+        request = api.MuteRoomTrackRequest(room=name, identity=identity, track_sid=track, muted=True)
+        await self._ask(lambda: self._api.room.mute_published_track(request), gone_is_fine=True)
+
     async def remove(self, name: str, identity: str) -> None:
         request = api.RoomParticipantIdentity(room=name, identity=identity)
         await self._ask(lambda: self._api.room.remove_participant(request), gone_is_fine=True)

@@ -36,6 +36,9 @@ class RehearsalServer:
     async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
         """Nobody is inside."""
 
+    async def mute(self, name: str, identity: str, track: str) -> None:
+        """Nobody is inside."""
+
     async def remove(self, name: str, identity: str) -> None:
         """Nobody is inside."""
 

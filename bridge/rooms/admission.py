@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bridge.errors import BadRequest, MediaServerTimeout, NoAudience, RoomStopped, TokenNeeded
 from bridge.rooms.capacity import Capacity, Claim
 from bridge.rooms.countdown import PRESS_SECONDS
-from bridge.rooms.grants import permissions
+from bridge.rooms.grants import rights
 from bridge.rooms.identities import Identities
 from bridge.rooms.lobby import PAGE, Lobby, key_of
 from bridge.rooms.looks import Look, Looks
@@ -137,9 +137,10 @@ class Admission:
         if not guest.page:  # whoever holds a page's identity is that browser itself, which came by another link
             self._identities.refuse_weaker(room.call, identity, strength)
         mint = self._mints.new(strength)
-        may, minutes = permissions(entry.role, now.policy), self._token_minutes
+        may = rights(self._notes.of(now).call, identity, entry.role, now.policy)
         name = (holder and now.titles.get(holder.seat)) or guest.name
         plan = self._plan(now)
+        minutes = self._token_minutes
         token = self._media.token(plan, Pass(identity, name, entry.role, entry.seat, may, minutes, mint.text))
         self._reserve(now, guest, entry, identity, look)
         self._watch.expect(room.id, minutes * 60)

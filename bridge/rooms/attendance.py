@@ -1,12 +1,13 @@
 """Who is there, a row each: the seats first, whether somebody sits in them or not, then everybody else."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bridge.rooms.grants import CAMERA, MICROPHONE, SCREEN
+from bridge.rooms.grants import CAMERA, MICROPHONE, SCREEN, What, role_in
 from bridge.rooms.lobby import Lobby, Waiting
 from bridge.rooms.model import Holder, Role, Room
+from bridge.rooms.notes import Notes
 from bridge.rooms.ports import Participant
 from bridge.rooms.roster import Roster
 from bridge.rooms.seats import Seats
@@ -34,7 +35,8 @@ class Row:
     """One person, or one empty seat. ``who`` is what a press may call them.
 
     ``name`` is the title of the seat, else ``typed``, the name they gave. ``new_browser`` never sat there before.
-    ``since`` is ms since 1970: when they came in or began to wait; 0 where they did neither.
+    ``since`` is ms since 1970: when they came in or began to wait; 0 where they did neither. ``identity`` is theirs in
+    LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``.
     """
 
     seat: str
@@ -49,20 +51,35 @@ class Row:
     screen: Sends = Sends.OFF
     new_browser: bool = False
     since: int = 0
+    identity: str = ""
+    blocked: tuple[str, ...] = ()
 
 
 class Attendance:
     """Made of what is known already: nobody is asked, so that it may be read ten times a second."""
 
-    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby) -> None:
-        self._roster, self._seats, self._lobby = roster, seats, lobby
+    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes) -> None:
+        self._roster, self._seats, self._lobby, self._notes = roster, seats, lobby, notes
 
     def of(self, room: Room) -> tuple[Row, ...]:
         """Seats in their order, then those inside by the time they came, then those who wait."""
         inside = [one for one in self._roster.of(room.id, room.call) if one.counts] if room.active else []
         waiting = self._lobby.waiting(room)
         seats = [self._seat(room, seat, inside, waiting) for seat in room.policy.seats]
-        return (*seats, *self._others(room, inside, waiting))
+        return tuple(self._as_made(room, row) for row in (*seats, *self._others(room, inside, waiting)))
+
+    def find(self, room: Room, identity: str) -> Row | None:
+        """Whoever has that identity in LiveKit."""
+        return next((row for row in self.of(room) if row.identity == identity), None)
+
+    def _as_made(self, room: Room, row: Row) -> Row:
+        """With what the studio made of them."""
+        call = self._notes.of(room).call
+        if not row.identity or not (call.roles or call.blocked):
+            return row
+        taken = frozenset(call.blocked.get(row.identity, ()))
+        blocked = tuple(what for what in (What.MIC, What.CAMERA, What.SCREEN) if what.sources <= taken)
+        return replace(row, role=role_in(call, row.identity, row.role), blocked=blocked)
 
     def _seat(self, room: Room, seat: str, inside: Iterable[Participant], waiting: Iterable[Waiting]) -> Row:
         holder, title = self._seats.holder(room, seat), room.titles.get(seat, "")
@@ -76,7 +93,9 @@ class Attendance:
         typed = holder.name if holder and away else ""
         presence = Presence.AWAY if away else Presence.EMPTY
         new = bool(holder and away and _is_new(holder))
-        return Row(seat, seat, presence, Role.SPEAKER, title or typed, title, typed, new_browser=new)
+        identity = holder.identity if holder and away else ""
+        role, name = Role.SPEAKER, title or typed
+        return Row(seat, seat, presence, role, name, title, typed, new_browser=new, identity=identity)
 
     def _others(self, room: Room, inside: Iterable[Participant], waiting: Iterable[Waiting]) -> Iterator[Row]:
         holders = {holder.identity for seat in room.policy.seats if (holder := self._seats.holder(room, seat))}
@@ -113,6 +132,7 @@ def _inside(one: Participant, seat: str, title: str, typed: str, *, new: bool = 
         _sends(one, SCREEN),
         new_browser=new,
         since=one.joined,
+        identity=one.identity,
     )
 
 

@@ -1,43 +1,29 @@
 """The studio's hand on whoever is there: free a seat, put somebody out, let somebody in or send them away."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from bridge.errors import Nobody
 from bridge.rooms.countdown import Countdown
-from bridge.rooms.lobby import Lobby, key_of
+from bridge.rooms.lobby import Lobby
 from bridge.rooms.mint import Mints, Strength
 from bridge.rooms.model import Role, Room
 from bridge.rooms.notes import Noted, Notes
-from bridge.rooms.ports import Participant
 from bridge.rooms.reconciler import Reconciler
-from bridge.rooms.roster import Roster
 from bridge.rooms.seats import Seats, no_seat
+from bridge.rooms.who import Somebody, Who
 
 REPEAT_SECONDS = 10.0
 """A button that repeats itself within this time means whoever it meant first, and never the successor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """Whom a hand is laid on: ``identity`` is empty for who waits in the lobby."""
-
-    key: str
-    identity: str
-    seat: str
-    role: Role
-
-
 class Hands:
-    """Each is noted first, as a press is, and then carried out. ``who`` is a seat, an identity, or ``all``,
-    ``speakers``, ``viewers``, ``seats``; ``next`` is whoever waits longest. Scenes are nobody.
+    """Each is noted first, as a press is, and then carried out. ``who`` is as ``Who`` finds them.
 
     Answers whether anything changed. Raises ``Nobody``, and what a press raises.
     """
 
     def __init__(
         self,
-        roster: Roster,
+        who: Who,
         seats: Seats,
         lobby: Lobby,
         notes: Notes,
@@ -45,7 +31,7 @@ class Hands:
         mints: Mints,
         clock: Callable[[], float],
     ) -> None:
-        self._roster, self._seats, self._lobby, self._notes = roster, seats, lobby, notes
+        self._who, self._seats, self._lobby, self._notes = who, seats, lobby, notes
         self._reconciler, self._mints, self._clock = reconciler, mints, clock
         self._done: dict[tuple[str, str, str], float] = {}
 
@@ -61,7 +47,7 @@ class Hands:
         """They are put out, and their browser or client stays out until ``free`` or ``admit``."""
         if self._is_repeated(room, "remove", who):
             return False
-        people = self._found(room, who, [*self._inside(room), *self._waiting(room)])
+        people = self._who.found(room, who, [*self._who.inside(room), *self._who.waiting(room)])
 
         def change(noted: Noted) -> Noted:
             for one in people:
@@ -82,7 +68,7 @@ class Hands:
         call = self._notes.of(room).call
         barred = [Somebody(key, "", seat, Role.SPEAKER) for key, seat in call.barred.items()]
         refused = [Somebody(who, "", "", Role.SPEAKER)] if self._lobby.was_refused(room, who) else []
-        people = self._found(room, who, [*self._waiting(room), *barred, *refused])
+        people = self._who.found(room, who, [*self._who.waiting(room), *barred, *refused])
         changed = await self._carry_out(room, lambda noted: noted.admitted(*(one.key for one in people)))
         for one in people:
             self._lobby.let_in(room, one.key)
@@ -92,7 +78,7 @@ class Hands:
         """Whoever waits is not let in."""
         if self._is_repeated(room, "refuse", who):
             return False
-        for one in self._found(room, who, self._waiting(room)):
+        for one in self._who.found(room, who, self._who.waiting(room)):
             self._lobby.turn_away(room, one.key)
         self._keep(room, "refuse", who)
         return True
@@ -109,35 +95,6 @@ class Hands:
         self._keep(room, *what)
         await self._reconciler.settled(room.id, time.left())
         return changed
-
-    def _found(self, room: Room, who: str, people: Sequence[Somebody]) -> Sequence[Somebody]:
-        match who:
-            case "all":
-                found = list(people)
-            case "next":
-                found = list(self._waiting(room)[:1])
-            case "speakers" | "viewers":
-                role = Role.SPEAKER if who == "speakers" else Role.GUEST
-                found = [one for one in people if one.role is role]
-            case "seats":
-                found = [one for one in people if one.seat]
-            case _:
-                found = [one for one in people if who in (one.seat, one.identity, one.key)]
-        if not found:
-            raise Nobody(f"nobody in {room.slug} is {who}")
-        return found
-
-    def _inside(self, room: Room) -> list[Somebody]:
-        return [self._somebody(room, one) for one in self._roster.of(room.id, room.call) if one.counts]
-
-    def _somebody(self, room: Room, one: Participant) -> Somebody:
-        holder = self._seats.holder(room, one.seat) if one.seat else None
-        sits = holder is not None and holder.identity == one.identity
-        key = holder.browser if holder and sits else key_of(one.identity)
-        return Somebody(key, one.identity, one.seat if sits else "", one.role)
-
-    def _waiting(self, room: Room) -> list[Somebody]:
-        return [Somebody(one.key, "", one.seat, one.role) for one in self._lobby.waiting(room)]
 
     def _is_repeated(self, room: Room, what: str, who: str) -> bool:
         now = self._clock()

@@ -144,7 +144,9 @@ class Call:
 
     An ``ended`` one must stay ended. ``taken`` names, by identity, the mint that took it: weaker mints of that
     identity made before are revoked. ``admitted`` came through the lobby, ``barred`` are kept out, with the seat they
-    sat in: browsers, or identities of clients that are none. A running call that nothing is written about has no row.
+    sat in: browsers, or identities of clients that are none. ``roles`` and ``blocked`` are what the studio made of
+    somebody, by identity: another role than their token's, and what they may not send (``microphone``, ``camera``…).
+    A running call that nothing is written about has no row.
     """
 
     name: str
@@ -153,3 +155,5 @@ class Call:
     taken: Mapping[str, str] = field(default_factory=dict)
     admitted: tuple[str, ...] = ()
     barred: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    blocked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

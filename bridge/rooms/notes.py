@@ -1,6 +1,6 @@
 """What is written down about a room's call and its seats: who took an identity, who sits where, who may come in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from bridge.errors import RoomNotFound, RoomStopped
 from bridge.rooms.countdown import Countdown
 from bridge.rooms.locks import Locks
-from bridge.rooms.model import Call, Holder, Room
+from bridge.rooms.model import Call, Holder, Role, Room
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.writes import Writes
 
@@ -37,6 +37,23 @@ class Noted:
         """This browser or identity, last seen in ``seat`` if in any, is kept out."""
         admitted = tuple(one for one in self.call.admitted if one != who)
         return replace(self, call=replace(self.call, admitted=admitted, barred=_with(self.call.barred, who, seat)))
+
+    def made(self, identity: str, role: Role) -> "Noted":
+        """This person is ``role`` from now on, whatever their token says."""
+        return replace(self, call=replace(self.call, roles=_with(self.call.roles, identity, role)))
+
+    def blocked(self, identity: str, sources: Collection[str]) -> "Noted":
+        """They may not send these."""
+        return self._with_blocked(identity, {*self.call.blocked.get(identity, ()), *sources})
+
+    def allowed(self, identity: str, sources: Collection[str]) -> "Noted":
+        """They may send these again."""
+        return self._with_blocked(identity, {*self.call.blocked.get(identity, ())}.difference(sources))
+
+    def _with_blocked(self, identity: str, sources: Collection[str]) -> "Noted":
+        others = {one: taken for one, taken in self.call.blocked.items() if one != identity}
+        mine = {identity: tuple(sorted(sources))} if sources else {}
+        return replace(self, call=replace(self.call, blocked=MappingProxyType({**others, **mine})))
 
     def unbarred(self, seat: str) -> "Noted":
         """Whoever was barred from ``seat`` may come again."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from bridge.errors import BridgeError, Internal, MediaServerTimeout, StoreBroken
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.countdown import PRESS_SECONDS
-from bridge.rooms.grants import permissions
+from bridge.rooms.grants import rights
 from bridge.rooms.identities import Identities
-from bridge.rooms.lobby import Lobby
 from bridge.rooms.locks import Locks
 from bridge.rooms.mint import is_revoked
 from bridge.rooms.model import Call, Room
@@ -41,7 +40,10 @@ class _Work:
 
 
 class Reconciler:
-    """Wake it after every change of intent and whenever a look at LiveKit showed a difference."""
+    """Wake it after every change of intent and whenever a look at LiveKit showed a difference.
+
+    ``forget`` is told of each call that ends.
+    """
 
     def __init__(
         self,
@@ -52,14 +54,14 @@ class Reconciler:
         capacity: Capacity,
         identities: Identities,
         seats: Seats,
-        lobby: Lobby,
         scenes: Scenes,
         locks: Locks,
         plan: Callable[[Room], CallPlan],
+        forget: Sequence[Callable[[str], None]],
     ) -> None:
         self._store, self._media, self._observed, self._roster = store, media, observed, roster
         self._capacity, self._identities, self._locks, self._plan = capacity, identities, locks, plan
-        self._seats, self._lobby, self._scenes = seats, lobby, scenes
+        self._seats, self._scenes, self._forget = seats, scenes, forget
         self._work: dict[str, _Work] = {}
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._side: set[asyncio.Task[None]] = set()
@@ -164,9 +166,8 @@ class Reconciler:
         await self._open(room)
 
     async def _end(self, room_id: str, call: str) -> None:
-        self._capacity.forget(call)
-        self._identities.forget(call)
-        self._lobby.forget(call)
+        for forget in self._forget:
+            forget(call)
         if not self._observed.has_ended(call):
             self._observed.closing(room_id, True)
             await self._media.close(call)
@@ -208,8 +209,9 @@ class Reconciler:
         self._identities.seen(call, people)
 
     def wrong_permissions(self, room: Room, people: Sequence[Participant]) -> list[tuple[Participant, Permissions]]:
-        """Who may do something else than the table says, with what they should."""
-        wanted = [(person, permissions(person.role, room.policy)) for person in people]
+        """Who may do something else than they should, with that."""
+        call = self._store.calls().get(room.call)
+        wanted = [(person, rights(call, person.identity, person.role, room.policy)) for person in people]
         return [(person, right) for person, right in wanted if person.permissions != right]
 
     def uninvited(self, room: Room, people: Sequence[Participant]) -> list[str]:

@@ -7,14 +7,17 @@ from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
 from bridge.rooms.capacity import Capacity
 from bridge.rooms.changes import Changes
+from bridge.rooms.floor import Floor
 from bridge.rooms.hands import Hands
 from bridge.rooms.identities import Identities
 from bridge.rooms.intent import Intent
 from bridge.rooms.lobby import Lobby
 from bridge.rooms.locks import Locks
 from bridge.rooms.looks import Looks
+from bridge.rooms.messages import Messages
 from bridge.rooms.mint import Mints
 from bridge.rooms.model import Room
+from bridge.rooms.muting import Muting
 from bridge.rooms.notes import Notes
 from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
@@ -26,6 +29,7 @@ from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 from bridge.rooms.watch import Watch
+from bridge.rooms.who import Who
 from bridge.rooms.writes import Writes
 
 RENEWED_MINUTES = 10
@@ -50,6 +54,8 @@ class Rules:
     lobby: Lobby
     scenes: Scenes
     hands: Hands
+    floor: Floor
+    messages: Messages
     attendance: Attendance
     writes: Writes
 
@@ -92,8 +98,10 @@ def compose(
     writes = Writes(written)
     notes, mints = Notes(store, locks, writes), Mints(clock_ms)
     seats, lobby = Seats(store, roster, changes, clock), Lobby(notes, changes, clock, clock_ms)
+    messages = Messages(changes, clock_ms)
+    forget = (capacity.forget, identities.forget, lobby.forget, messages.forget)
     reconciler = Reconciler(
-        store, media, observed, roster, capacity, identities, seats, lobby, scenes, locks, call_plan
+        store, media, observed, roster, capacity, identities, seats, scenes, locks, call_plan, forget
     )
     watch = Watch(store, media, observed, roster, reconciler, clock, token_seconds)
     intent = Intent(store, locks, notes, writes, roster.inside, observed.sid, clock_ms)
@@ -114,8 +122,10 @@ def compose(
         open_by_id=open_by_id,
     )
     presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
-    hands = Hands(roster, seats, lobby, notes, reconciler, mints, clock)
-    attendance = Attendance(roster, seats, lobby)
+    who = Who(roster, seats, lobby, notes)
+    hands = Hands(who, seats, lobby, notes, reconciler, mints, clock)
+    floor = Floor(who, notes, reconciler, Muting(media, watch.look_soon), messages)
+    attendance = Attendance(roster, seats, lobby, notes)
     return Rules(
         changes,
         observed,
@@ -130,6 +140,8 @@ def compose(
         lobby,
         scenes,
         hands,
+        floor,
+        messages,
         attendance,
         writes,
     )

@@ -9,7 +9,7 @@ SCHEMA = 4
 META = "_meta"
 """The table that holds the schema number."""
 META_ROW = 1
-NEW_IN_CALLS: dict[str, Any] = {"admitted": [], "barred": {}}
+NEW_IN_CALLS: dict[str, Any] = {"admitted": [], "barred": {}, "roles": {}, "blocked": {}}
 NEW_IN_ROOMS: dict[str, Any] = {"seats": [], "lobby": False, "titles": {}, "takes": {}}
 """What rows of before do not say."""
 

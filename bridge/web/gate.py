@@ -82,7 +82,7 @@ class Gate:
         if policy.cache != "no-store" and response.status < 400:
             headers[hdrs.CACHE_CONTROL] = policy.cache
         if policy.page:
-            headers.update(self._page_headers)
+            headers.update(self._page_headers[policy.page])
         if policy.cors == "any":
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
         elif policy.cors == "join":

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("join", "shared", "vendor")
+FOLDERS = ("join", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -17,6 +17,11 @@ KINDS = {
     ".svg": "image/svg+xml; charset=utf-8",
 }
 """Said here, since the registry of a Windows may call JavaScript plain text, which no browser then runs."""
+
+JOIN_USES = dict.fromkeys(
+    ("camera", "microphone", "display-capture", "autoplay", "screen-wake-lock", "speaker-selection"), "(self)"
+)
+SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +45,33 @@ class PageFiles:
         return cls(base, files, {path: _filled(shell, base, files) for path, shell in shells.items()})
 
 
-def page_headers(media_url: str) -> dict[str, str]:
-    """The page loads from its own address alone and talks to that and to the LiveKit at ``media_url``, empty: none."""
+def page_headers(media_url: str) -> dict[str, dict[str, str]]:
+    """By the kind of page. Each loads from its own address alone and talks to that and to the LiveKit at ``media_url``,
+    empty: none. The one that an egress worker opens is told by that worker which LiveKit is meant.
+    """
+    here = ("'self'", *_origins(media_url))
+    anywhere = ("'self'", "ws:", "wss:", "http:", "https:")
+    return {
+        "join": _headers(here, JOIN_USES),
+        "scene": _headers(here, SCENE_USES),
+        "egress": _headers(anywhere, SCENE_USES),
+    }
+
+
+def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str]) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "connect-src": " ".join(("'self'", *_origins(media_url))),
+        "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
     }
-    may = ("camera", "microphone", "display-capture", "autoplay", "screen-wake-lock", "speaker-selection")
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "Permissions-Policy": ", ".join(f"{name}=(self)" for name in may),
+        "Permissions-Policy": ", ".join(f"{name}={whom}" for name, whom in may_use.items()),
     }
 
 

@@ -13,8 +13,10 @@ from bridge.access.users import Accounts, HandOver
 from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
 from bridge.rooms.changes import Changes
+from bridge.rooms.floor import Floor
 from bridge.rooms.hands import Hands
 from bridge.rooms.lobby import Lobby
+from bridge.rooms.messages import Messages
 from bridge.rooms.model import Link, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
@@ -67,6 +69,8 @@ class Parts:
     admission: Admission
     presses: Presses
     hands: Hands
+    floor: Floor
+    messages: Messages
     lobby: Lobby
     scenes: Scenes
     attendance: Attendance

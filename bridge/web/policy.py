@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 KeyKind = Literal["none", "api", "button", "view", "join"]
+PageKind = Literal["join", "scene", "egress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,14 @@ class RoutePolicy:
 
     ``origin_guard``: no foreign page may call it, but for those that ``cors`` lets in: the configured ``join`` origins,
     or ``any`` to read the answer. ``cache``: of its successes. ``page``: it is shown in a browser, which is told what
-    that page may load and use. ``level``: how its successes are logged. ``formats``: what its failures come in.
+    such a page may load and use. ``level``: how its successes are logged. ``formats``: what its failures come in.
     """
 
     key: KeyKind = "none"
     origin_guard: bool = True
     cors: Literal["none", "join", "any"] = "none"
     cache: str = "no-store"
-    page: bool = False
+    page: PageKind | None = None
     level: int = logging.INFO
     formats: Literal["asked", "json"] = "asked"
 

@@ -1,9 +1,16 @@
 """``vmix-bridge people`` and ``links``."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
+
+import pytest
 
 from tests.bridges import Bridge
 from tests.cli.commands import as_json, done, refused, run
+from tests.fakes import bridge_over
+from tests.rooms.fakes import FakeMedia, a_person
+from tests.rooms.house import until
 
 
 async def test_people_are_a_table_of_the_seats(bridge: Bridge) -> None:
@@ -37,3 +44,32 @@ async def test_a_qr_code_in_the_terminal_and_as_a_file(bridge: Bridge, tmp_path:
     assert "▄" in drawn or "█" in drawn
     assert sorted(file.name for file in (tmp_path / "codes").iterdir()) == ["host.svg", "speaker.svg"]
     assert (tmp_path / "codes" / "host.svg").read_text().startswith("<?xml")
+
+
+async def test_a_hand_on_somebody(bridge: Bridge) -> None:
+    await done(bridge, "rooms", "create", "main", "--seats", "host")
+    for hand in ("mute", "unmute", "block", "allow", "promote", "demote", "remove", "admit", "refuse"):
+        assert "nobody in main is host" in await refused(bridge, 1, "people", hand, "main", "host")
+    assert "nobody in main is host" in await refused(bridge, 1, "people", "say", "main", "host", "Two minutes.")
+    assert [row["who"] for row in await as_json(bridge, "people", "list", "main")] == ["host"]
+
+
+@pytest.fixture
+async def livekit(tmp_path: Path) -> AsyncIterator[Bridge]:
+    async with bridge_over(FakeMedia(), tmp_path / "data") as bridge:
+        yield bridge
+
+
+async def test_a_hand_on_somebody_who_is_there(livekit: Bridge) -> None:
+    media = cast(FakeMedia, livekit.running.media)
+    await done(livekit, "rooms", "create", "main")
+    room = livekit.running.parts.store.by_slug("main")
+    assert room
+    media.inside[room.call] = [a_person("ann")]
+    livekit.running.parts.watch.look_soon(room.id)
+    await until(lambda: livekit.running.parts.roster.of(room.id))
+    assert (await done(livekit, "people", "block", "main", "ann", "--what", "camera")).strip() == (
+        "ann may not send that any more"
+    )
+    assert (await done(livekit, "people", "block", "main", "ann", "--what", "camera")).strip().endswith("(as before)")
+    assert (await done(livekit, "people", "say", "main", "all", "Two minutes.")).strip() == "all is told"

@@ -64,6 +64,13 @@ class FakeMedia:
             replace(p, permissions=permissions) if p.identity == identity else p for p in self.inside[name]
         ]
 
+    async def mute(self, name: str, identity: str, track: str) -> None:
+        await self._called("mute", track)
+        self.inside[name] = [
+            replace(p, tracks=tuple(replace(t, muted=t.muted or t.sid == track) for t in p.tracks))
+            for p in self.inside[name]
+        ]
+
     async def remove(self, name: str, identity: str) -> None:
         await self._called("remove", identity)
         self.inside[name] = [p for p in self.inside[name] if p.identity != identity]

@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bridge.rooms.admission import Admission
+from bridge.rooms.attendance import Attendance
 from bridge.rooms.capacity import Capacity
+from bridge.rooms.floor import Floor
 from bridge.rooms.hands import Hands
 from bridge.rooms.intent import Intent
 from bridge.rooms.lobby import Lobby
+from bridge.rooms.messages import Messages
 from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.presses import Presses
@@ -45,6 +48,9 @@ class House:
     lobby: Lobby
     scenes: Scenes
     hands: Hands
+    floor: Floor
+    messages: Messages
+    attendance: Attendance
 
     async def idle(self) -> None:
         """Let everything that was woken come to rest."""
@@ -81,6 +87,9 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             rules.lobby,
             rules.scenes,
             rules.hands,
+            rules.floor,
+            rules.messages,
+            rules.attendance,
         )
     finally:
         await rules.aclose()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.rooms.admission import Knock
-from bridge.rooms.attendance import Attendance, Presence, Row, Sends
+from bridge.rooms.attendance import Presence, Row, Sends
 from bridge.rooms.model import Link, Role, Room
 from bridge.rooms.ports import Track
 from bridge.rooms.seats import AWAY_SECONDS
@@ -31,7 +31,7 @@ def the_room(house: House) -> Room:
 
 
 def rows(house: House) -> dict[str, Row]:
-    return {row.who: row for row in Attendance(house.roster, house.seats, house.lobby).of(the_room(house))}
+    return {row.who: row for row in house.attendance.of(the_room(house))}
 
 
 async def goes_in(house: House, *tracks: Track) -> None:

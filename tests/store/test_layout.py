@@ -19,7 +19,16 @@ ROWS: dict[str, tuple[Layout[Any], dict[str, Any]]] = {
     "rooms": (ROOM, ROOM.row(room(1, active=True))),
     "calls": (
         CALL,
-        {"name": "a", "room": "b", "ended": False, "taken": {"ann": "a mint"}, "admitted": ["p"], "barred": {"q": ""}},
+        {
+            "name": "a",
+            "room": "b",
+            "ended": False,
+            "taken": {"ann": "a mint"},
+            "admitted": ["p"],
+            "barred": {"q": ""},
+            "roles": {"ann": "guest"},
+            "blocked": {"ann": ["camera", "microphone"]},
+        },
     ),
     "users": (
         USER,

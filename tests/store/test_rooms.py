@@ -83,7 +83,16 @@ async def test_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None
     await rooms.forget_calls(["b", "b", "unknown"])
     await rooms.forget_calls([])
     assert rooms.calls_of(room(1).id) == (replace(first, ended=True),)
-    row = {"name": "a", "room": room(1).id, "ended": True, "taken": {"ann": "a mint"}, "admitted": [], "barred": {}}
+    row = {
+        "name": "a",
+        "room": room(1).id,
+        "ended": True,
+        "taken": {"ann": "a mint"},
+        "admitted": [],
+        "barred": {},
+        "roles": {},
+        "blocked": {},
+    }
     assert list(json.loads(content(path))["calls"].values()) == [row]
 
 

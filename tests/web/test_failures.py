@@ -7,6 +7,7 @@ from limits import RateLimitItemPerMinute
 
 from bridge.errors import BridgeError, MediaServerDown, MediaServerRefused, MediaServerTimeout
 from bridge.web.guard import limits
+from bridge.web.routes import floor
 from tests.bridges import Bridge
 from tests.fakes import fails
 from tests.rooms.fakes import FakeMedia
@@ -40,7 +41,7 @@ HELPERS = ("conferences-public/findLKRoomNameById", "conferences-public/createTo
 ACCOUNT = ("keys/show", "keys/rotate", "keys/retire", "tokens/create", "tokens/list", "tokens/revoke")
 OF_ONE_ROOM = ("getById", "update", "start", "stop", "remove")
 HANDS = (
-    *(f"participants/{name}" for name in ("list", "free", "title", "remove", "admit", "refuse")),
+    *(f"participants/{name}" for name in ("list", "free", "title", "remove", "admit", "refuse", *floor.HANDS)),
     *("links/list", "links/renew"),
 )
 PRIVATE = (*(f"conferences/{name}" for name in ("create", "getCount", "getAll", *OF_ONE_ROOM, *HANDS)), *ACCOUNT)

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from bridge.web.app import control_app, make_app
 from bridge.web.gate import HEADERS
 from bridge.web.pages import page_headers
-from bridge.web.policy import POLICIES, RoutePolicy, add
+from bridge.web.policy import POLICIES, PageKind, RoutePolicy, add
 from bridge.web.routes import rtc
 from tests.bridges import Bridge
 from tests.ports import free_port
@@ -21,6 +21,8 @@ WITHOUT_A_KEY = {
     "/livekit/webhook",  # LiveKit signs what it says
     *("/pages/join", "/pages/live"),  # a link's code, which is in the body
     *("/j/{code}", "/static/{hash}/{path}"),
+    "/scene/{code}",
+    "/egress",
     *("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"),  # a join token opens them
 }
 HELPERS = {"/api/conferences-public/findLKRoomNameById", "/api/conferences-public/createToken"}
@@ -126,12 +128,12 @@ async def test_every_kind_of_answer_has_each_header_once(
                 assert response.headers.getall(name) == [value]
 
 
-@pytest.mark.parametrize("page", [True, False])
-async def test_a_page_is_told_what_it_may_load_and_no_other_answer_is(bridge: Bridge, page: bool) -> None:
+@pytest.mark.parametrize("page", ["join", "scene", "egress", None])
+async def test_a_page_is_told_what_it_may_load_and_no_other_answer_is(bridge: Bridge, page: PageKind | None) -> None:
     async with serving(make_app(bridge.running.parts, a_route(RoutePolicy(page=page), a_page))) as client:
         async with client.get("/there") as response:
-            for name, value in page_headers("").items():
-                assert response.headers.getall(name, []) == [value] * page
+            for name in page_headers("")["join"]:
+                assert response.headers.getall(name, []) == ([page_headers("")[page][name]] if page else [])
 
 
 @pytest.mark.parametrize("status", [404, 500])

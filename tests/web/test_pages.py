@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from bridge.web.pages import PageFiles, page_headers
+from bridge.web.policy import PageKind
 
 
-def sources(media_url: str) -> str:
-    policy = dict(part.split(" ", 1) for part in page_headers(media_url)["Content-Security-Policy"].split("; "))
+def sources(media_url: str, page: PageKind = "join") -> str:
+    headers = page_headers(media_url)[page]
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy.pop("default-src") == policy.pop("base-uri") == policy.pop("form-action") == "'none'"
     assert policy.pop("frame-ancestors") == "'none'"
     connect = policy.pop("connect-src")
@@ -27,15 +29,25 @@ def sources(media_url: str) -> str:
     ],
 )
 def test_it_may_talk_to_its_own_address_and_to_the_livekit_it_is_given(media_url: str, connect: str) -> None:
-    assert sources(media_url) == connect
+    assert sources(media_url) == sources(media_url, "scene") == connect
+
+
+def test_the_recorders_page_is_told_by_its_worker_where_the_call_is() -> None:
+    assert sources("wss://calls.example", "egress") == "'self' ws: wss: http: https:"
 
 
 def test_it_may_ask_for_camera_microphone_and_screen_and_no_frame_in_it_may() -> None:
-    policy = page_headers("")["Permissions-Policy"]
+    policy = page_headers("")["join"]["Permissions-Policy"]
     assert {"camera=(self)", "microphone=(self)", "display-capture=(self)", "autoplay=(self)"} <= set(
         policy.split(", ")
     )
     assert all(part.endswith("=(self)") for part in policy.split(", "))
+
+
+@pytest.mark.parametrize("page", ["scene", "egress"])
+def test_a_scene_plays_without_a_click_and_asks_for_no_device(page: PageKind) -> None:
+    policy = page_headers("")[page]["Permissions-Policy"].split(", ")
+    assert {"autoplay=(self)", "camera=()", "microphone=()", "display-capture=()"} == set(policy)
 
 
 def test_a_shell_names_the_folder_and_loads_its_modules_at_once(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
+import { askToJoin } from "../shared/ask.js";
+import { browserSecret, pageId } from "../shared/ids.js";
 import { Live } from "../shared/live.js";
-import { recall, remember } from "../shared/memory.js";
-import { uuid } from "../shared/uuid.js";
 
 /**
  * What the bridge says of the room and of whoever came by this link.
@@ -20,11 +20,9 @@ import { uuid } from "../shared/uuid.js";
  * @property {string} [secure_url]
  */
 
-/** @typedef {{url: string, token: string, identity: string, name: string}} Ticket */
-/** @typedef {{ticket: Ticket} | {refusal: string}} Answer `refusal` is an error key, "" where nobody answered */
+/** @typedef {import("../shared/ask.js").Ticket} Ticket */
+/** @typedef {import("../shared/ask.js").Answer} Answer */
 /** @typedef {{inside: boolean, identity: string, mic: boolean, camera: boolean, screen: boolean}} Report */
-
-const ANSWER_MS = 10_000;
 
 /** The bridge, as this link knows it. */
 export class Bridge {
@@ -42,7 +40,10 @@ export class Bridge {
 
   /**
    * @param {string} code
-   * @param {{changed: () => void, told: (what: "said" | "muted" | "asked", text: string) => void}} listener
+   * @param {{
+   *   changed: () => void,
+   *   told: (what: "said" | "muted" | "asked", text: string, number: number) => void,
+   * }} listener
    */
   constructor(code, { changed, told }) {
     this.#ids = { code, secret: browserSecret(), page: pageId() };
@@ -81,6 +82,11 @@ export class Bridge {
     this.lobby = "";
   }
 
+  /** @param {number} number of the message that was read, as all before it were */
+  read(number) {
+    this.#live.send({ type: "read", number });
+  }
+
   /** @param {Report} report */
   report(report) {
     const said = JSON.stringify(report);
@@ -95,22 +101,8 @@ export class Bridge {
    * @param {string} name
    * @returns {Promise<Answer>}
    */
-  async ask(name) {
-    try {
-      const response = await fetch("/pages/join", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ ...this.#ids, name }),
-        signal: AbortSignal.timeout(ANSWER_MS),
-      });
-      const said = await response.json();
-      if (!said.success) return { refusal: String(said.error ?? "") };
-      return {
-        ticket: { url: said.server_url, token: said.participant_token, identity: said.identity, name: said.name },
-      };
-    } catch {
-      return { refusal: "" };
-    }
+  ask(name) {
+    return askToJoin({ ...this.#ids, name });
   }
 
   /** To a bridge that may have forgotten it. */
@@ -133,34 +125,13 @@ export class Bridge {
       case "said":
       case "muted":
       case "asked":
-        this.#told(message.type, String(message.text ?? ""));
+        this.#told(message.type, String(message.text ?? ""), Number(message.number ?? 0));
         break;
       case "gone":
         this.gone = String(message.error);
         this.#live.end();
     }
   }
-}
-
-/** It makes this browser known again, and is told to nobody but the bridge. */
-function browserSecret() {
-  const secret = recall("secret") || uuid() + uuid();
-  remember("secret", secret);
-  return secret;
-}
-
-/** Of this tab, over reloads. A tab that was duplicated has one of its own, since an open page keeps it in no storage. */
-function pageId() {
-  const key = "vmix-bridge.page";
-  let id = /** @type {string} */ (uuid());
-  try {
-    id = sessionStorage.getItem(key) ?? id;
-    sessionStorage.removeItem(key);
-    addEventListener("pagehide", () => sessionStorage.setItem(key, id));
-  } catch {
-    // blocked: a reload is another page then
-  }
-  return id;
 }
 
 /** @param {RoomFacts} room */

@@ -1,3 +1,4 @@
+import { Chat } from "../shared/chat.js";
 import {
   AudioPresets,
   DisconnectReason,
@@ -8,7 +9,6 @@ import {
   setLogLevel,
   Track,
 } from "../vendor/livekit-client.js";
-import { Chat } from "./chat.js";
 import { DEVICES } from "./devices.js";
 import { may, snapshot } from "./people.js";
 

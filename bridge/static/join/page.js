@@ -33,6 +33,8 @@ export class Page {
   unplugged;
   /** @type {string[]} */
   #shown = [];
+  /** The number of the last message. */
+  #heard = 0;
   #wasTrying = false;
   #prepared = false;
   #awake = new Awake();
@@ -59,7 +61,7 @@ export class Page {
       failed: (device, problem) => this.#failed(device, problem),
       wrote: (from, text) => this.#wrote(from, text),
     });
-    this.bridge = new Bridge(code, { changed, told: (what, text) => this.#told(what, text) });
+    this.bridge = new Bridge(code, { changed, told: (...said) => this.#told(...said) });
     this.visit = new Visit({
       bridge: this.bridge,
       call: {
@@ -178,8 +180,10 @@ export class Page {
 
   /** @param {"said" | "unplugged"} what */
   read(what) {
-    if (what === "said") this.said = "";
-    else this.unplugged = undefined;
+    if (what === "said") {
+      this.said = "";
+      this.bridge.read(this.#heard);
+    } else this.unplugged = undefined;
     this.#draw();
   }
 
@@ -260,11 +264,14 @@ export class Page {
     this.#draw();
   }
 
-  /** @param {"said" | "muted" | "asked"} what @param {string} text */
-  #told(what, text) {
-    if (what === "said") this.said = text;
+  /** @param {"said" | "muted" | "asked"} what @param {string} text @param {number} number */
+  #told(what, text, number) {
+    if (number && number <= this.#heard) return; // the line was gone, and what was not read is told again
+    this.#heard = number;
+    if (what === "said") this.said = this.said ? `${this.said}\n${text}` : text;
     else if (what === "muted") this.muted = true;
     else this.asked = !this.call.isOn("microphone");
+    if (!this.said) this.bridge.read(number);
   }
 
   /** @param {Device} device @param {string} next */

@@ -105,9 +105,6 @@ export function troubleWords(trouble, devices, browser, secure) {
   }
 }
 
-/** Whose name is not known yet. */
-export const SOMEBODY = "Somebody";
-
 /** @param {{role: string, seat?: string, title?: string, chat?: boolean}} room */
 export function asWhom({ role, seat, title, chat }) {
   if (role === "guest") return chat ? "You watch and may write." : "You watch.";

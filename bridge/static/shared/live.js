@@ -3,6 +3,7 @@ import { backoff } from "./backoff.js";
 /** @typedef {{type: string} & Record<string, unknown>} Message */
 
 const SILENCE = 60_000;
+const MOST = 8000;
 
 /**
  * The page's one WebSocket to the bridge. It comes back by itself, and begins with the same first word each time.
@@ -24,6 +25,7 @@ export class Live {
    * @param {() => Message} options.hello
    * @param {(message: Message) => void} options.heard
    * @param {() => void} options.changed
+   * @param {number} [options.most] milliseconds that it waits at most before it tries again
    */
   constructor(options) {
     this.#options = options;
@@ -74,7 +76,7 @@ export class Live {
   #lost() {
     if (this.state === "ended") return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#open(), backoff(this.#tries++));
+    this.#timer = setTimeout(() => this.#open(), backoff(this.#tries++, { most: this.#options.most ?? MOST }));
     if (this.state === "away") return;
     this.state = "away";
     this.#options.changed();

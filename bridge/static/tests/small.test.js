@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kinds } from "../join/bridge.js";
 import { browserOf } from "../join/browser.js";
-import { withLinks } from "../join/chat.js";
 import { level } from "../join/meter.js";
 import { backoff } from "../shared/backoff.js";
+import { withLinks } from "../shared/chat.js";
 
 test("each wait is longer, up to a limit, and none is the same for two pages", () => {
   const waits = [0, 1, 2, 3, 10, 1000].map((tries) => backoff(tries, { random: () => 0.5 }));

@@ -10,8 +10,10 @@ from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
 
 STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immutable", level=logging.DEBUG)
-PAGE = RoutePolicy(origin_guard=False, page=True)
+PAGE = RoutePolicy(origin_guard=False, page="join")
 """Guests come from mail and chat."""
+SCENE = RoutePolicy(origin_guard=False, page="scene")
+EGRESS = RoutePolicy(origin_guard=False, page="egress")
 FILES = web.AppKey("page_files", PageFiles)
 
 
@@ -19,6 +21,8 @@ def add_routes(app: web.Application) -> None:
     app[FILES] = PageFiles.of(FOLDER)
     add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
     add(app, "/j/{code}", join, PAGE, "GET")
+    add(app, "/scene/{code}", scene, SCENE, "GET")
+    add(app, "/egress", egress, EGRESS, "GET")
 
 
 def add_sign(app: web.Application) -> None:
@@ -32,7 +36,17 @@ async def sign(request: web.Request) -> web.Response:
 
 async def join(request: web.Request) -> web.Response:
     """The same for every code: opening a page spends nothing, and tells nobody whether there is such a link."""
-    return web.Response(text=request.app[FILES].shells["join/index.html"], content_type="text/html")
+    return _page(request, "join/index.html")
+
+
+async def scene(request: web.Request) -> web.Response:
+    """What vMix takes in; the same for every code too."""
+    return _page(request, "scene/index.html")
+
+
+async def egress(request: web.Request) -> web.Response:
+    """LiveKit's Egress service opens it with a token of its own."""
+    return _page(request, "scene/egress.html")
 
 
 async def static(request: web.Request) -> web.StreamResponse:
@@ -42,3 +56,7 @@ async def static(request: web.Request) -> web.StreamResponse:
     if file is None or request.path != f"{pages.base}/{path}":
         raise NotFound("there is no such file", "load the page again")
     return web.FileResponse(file, headers={"Content-Type": KINDS[file.suffix]})
+
+
+def _page(request: web.Request, shell: str) -> web.Response:
+    return web.Response(text=request.app[FILES].shells[shell], content_type="text/html")

@@ -49,6 +49,7 @@ def _row(row: Row) -> dict[str, object]:
         "mic": row.mic,
         "camera": row.camera,
         "screen": row.screen,
+        "blocked": ",".join(row.blocked),
         "new_browser": row.new_browser,
         "since": iso(row.since) if row.since else "",
         "title": row.title,

@@ -26,7 +26,18 @@ from bridge.web.routes.join import server_url, this_door
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import parse
-from bridge.web.wire.visits import HELLO, SAID, Hello, KnockAtDoor, Report, VisitPayload, heard, room_facts, scene_facts
+from bridge.web.wire.visits import (
+    HELLO,
+    SAID,
+    Hello,
+    KnockAtDoor,
+    Read,
+    Report,
+    VisitPayload,
+    heard,
+    room_facts,
+    scene_facts,
+)
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +129,7 @@ class _Page:
     link: Link
     knocks: str | None = None
     inside: str = ""
+    told_until: int = 0
     scene: ScenePage | None = None
     told: dict[str, Any] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -173,6 +185,7 @@ class _Page:
                 await self.socket.close()
                 return
             await self._tell_once("room", self._facts(room))
+            await self._tell_messages(room)
             if self.knocks is not None:
                 await self._tell_once("lobby", {"type": self._standing(room)})
 
@@ -180,6 +193,18 @@ class _Page:
         if self.told.get(what) != message:
             self.told[what] = message
             await _say(self.socket, message)
+
+    async def _tell_messages(self, room: Room) -> None:
+        """Each once; a page that comes back hears again what nobody has read."""
+        for message in self.parts.messages.unread(room.call, self.inside or self.who):
+            if message.number > self.told_until:
+                self.told_until = message.number
+                await _say(self.socket, {"type": message.kind, "number": message.number, "text": message.text})
+
+    def _role(self, room: Room) -> Role:
+        """What the studio made of them, where it did."""
+        row = self.parts.attendance.find(room, self.inside) if self.inside else None
+        return row.role if row else self.link.role
 
     def _room(self) -> Room | None:
         found = self.parts.store.by_code(self.hello.code)
@@ -192,7 +217,7 @@ class _Page:
             return scene_facts(room, state, self.link, self.scene.scene, rows, parts.server, metered=parts.metered)
         secure = parts.public_url if parts.public_url.startswith("https:") else ""
         secure_url = f"{secure}/j/{self.hello.code}" if secure else ""
-        return room_facts(room, state, self.link, parts.server, secure_url)
+        return room_facts(room, state, self.link, self._role(room), parts.server, secure_url)
 
     def _standing(self, room: Room) -> str:
         """Before the door: ``waiting``, or how it ended."""
@@ -205,6 +230,10 @@ class _Page:
             if isinstance(said, Report):
                 self.parts.scenes.said(self.scene, said.sound)
                 self._reports(said.identity if said.inside and said.identity == self.who else "")
+        elif isinstance(said, Read):
+            room = self._room()
+            if room is not None:
+                self.parts.messages.read(room.call, self.inside or self.who, said.number)
         elif isinstance(said, KnockAtDoor):
             self.knocks = said.name
             self.told.pop("lobby", None)
@@ -226,7 +255,9 @@ class _Page:
             return  # it does so every three seconds
         if self.inside and self.inside != identity:
             watch.reports(self.room_id, self.inside, reports=False)
-        self.inside = identity
+        if self.inside != identity:
+            self.inside = identity
+            self.changed.set()
         if identity:
             watch.reports(self.room_id, identity)
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bridge.errors import BadRequest, BadSetting
 from bridge.faults import fix_of
+from bridge.rooms.grants import What
 from bridge.rooms.model import MAX_PEOPLE, POLICY_WORDS, Media, Mode
 from bridge.rooms.presses import Consequence
 from bridge.web.wire.body import json_object
@@ -61,6 +62,14 @@ class StopParams(Params):
 
 class WhoParams(Params):
     who: str = Field(min_length=1)
+
+
+class WhatParams(WhoParams):
+    what: What = What.MIC
+
+
+class SayParams(WhoParams):
+    text: str = Field(min_length=1)
 
 
 class SeatParams(Params):

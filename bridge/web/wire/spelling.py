@@ -10,6 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
 from bridge.faults import fix_of
+from bridge.rooms.grants import What
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Policy, Room, State
 
 MEDIA: Mapping[str, Media] = MappingProxyType(
@@ -104,6 +105,14 @@ class WhoPayload(IdPayload):
     """``who`` as the short routes take it."""
 
     who: Annotated[str, Field(min_length=1)]
+
+
+class WhatPayload(WhoPayload):
+    what: What = What.MIC
+
+
+class SayPayload(WhoPayload):
+    text: Annotated[str, Field(min_length=1)]
 
 
 class SeatPayload(IdPayload):

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bridge.errors import BadRequest
 from bridge.rooms.attendance import Presence, Row
-from bridge.rooms.model import Link, Mode, Room, State
+from bridge.rooms.model import Link, Mode, Role, Room, State
 from bridge.rooms.scenes import SCREEN, Sound
 from bridge.web.wire.spelling import Payload
 
@@ -61,7 +61,14 @@ class Report(Payload):
     sound: Sound = Sound.ON
 
 
-Said = KnockAtDoor | Report
+class Read(Payload):
+    """Whoever sits there has read the message of that number, and those before."""
+
+    type: Literal["read"]
+    number: int
+
+
+Said = KnockAtDoor | Report | Read
 HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)
 SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
@@ -99,14 +106,14 @@ def scene_facts(
     }
 
 
-def room_facts(room: Room, state: State, link: Link, server: str, secure_url: str) -> dict[str, Any]:
-    """What a page knows of the room it leads to, and as what its link lets somebody in."""
+def room_facts(room: Room, state: State, link: Link, role: Role, server: str, secure_url: str) -> dict[str, Any]:
+    """What a page knows of the room it leads to, and as what somebody is there who comes by its link."""
     policy = room.policy
     return {
         "type": "room",
         "name": room.name,
         "state": state,
-        "role": link.role,
+        "role": role,
         "seat": link.seat,
         "title": room.titles.get(link.seat, ""),
         "media": policy.media,

@@ -137,16 +137,23 @@ async def test_the_bridge_serves_its_own(bridge: Bridge) -> None:
 
 
 def test_every_file_of_the_house_has_a_kind() -> None:
-    own = [file for name in ("join", "shared") for file in (FOLDER / name).rglob("*") if file.is_file()]
+    own = [file for name in ("join", "scene", "shared") for file in (FOLDER / name).rglob("*") if file.is_file()]
     assert {file.suffix for file in own} <= {*KINDS, ".html"}
 
 
-async def test_the_join_page_is_the_same_for_every_code_and_told_what_it_may_load(bridge: Bridge) -> None:
+@pytest.mark.parametrize("page", ["j", "scene"])
+async def test_a_page_is_the_same_for_every_code_and_told_what_it_may_load(bridge: Bridge, page: str) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://mail.example"}
-    pages_shown = [await bridge.get(f"/j/{code}", key=None, headers=headers) for code in ("abcdefghjkmn", "x")]
-    for page in pages_shown:
-        assert page.status == 200
-        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-        assert "<script>" not in page.text
+    pages_shown = [await bridge.get(f"/{page}/{code}", key=None, headers=headers) for code in ("abcdefghjkmn", "x")]
+    for shown in pages_shown:
+        assert shown.status == 200
+        assert shown.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+        assert "<script>" not in shown.text
     assert pages_shown[0].text == pages_shown[1].text
+
+
+async def test_the_recorders_page_is_there_without_a_code(bridge: Bridge) -> None:
+    shown = await bridge.get("/egress?layout=grid&url=ws://10.0.0.5:7880&token=x", key=None)
+    assert shown.status == 200
+    assert "ws: wss: http: https:" in shown.headers["Content-Security-Policy"]

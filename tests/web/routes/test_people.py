@@ -9,7 +9,21 @@ from tests.rooms.fakes import FakeMedia, a_person
 from tests.rooms.house import until
 from tests.web.shapes import assert_failure
 
-COLUMNS = ["who", "state", "seat", "role", "mic", "camera", "screen", "new_browser", "since", "title", "typed", "name"]
+COLUMNS = [
+    "who",
+    "state",
+    "seat",
+    "role",
+    "mic",
+    "camera",
+    "screen",
+    "blocked",
+    "new_browser",
+    "since",
+    "title",
+    "typed",
+    "name",
+]
 
 
 async def open_room(bridge: Bridge, query: str) -> Room:
@@ -57,7 +71,10 @@ async def test_a_line_each_with_the_name_last(livekit: Bridge, media: FakeMedia)
     await goes_in(media, livekit, room, "Ann Smith")
     await until(lambda: livekit.running.parts.roster.count(room))
     lines = (await livekit.get("/r/main/people")).text.splitlines()
-    assert lines[0] == "host empty seat=host role=speaker mic=off camera=off screen=off new_browser=0 since= name="
+    assert (
+        lines[0]
+        == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= new_browser=0 since= name="
+    )
     assert lines[1].startswith("Ann%20Smith inside seat= role=speaker mic=off ")
     assert lines[1].endswith(" name=Ann Smith")
 

@@ -255,3 +255,38 @@ async def test_pages_keep_nobody_from_the_controls(livekit: Bridge, monkeypatch:
             await livekit.http.ws_connect(f"{livekit.url}/pages/live")
         assert refused.value.status == 429
         assert (await livekit.get("/r/main/state")).text == "ready\n"
+
+
+async def test_a_page_hears_what_the_studio_says_until_it_has_read_it(livekit: Bridge, media: FakeMedia) -> None:
+    room = await open_room(livekit)
+    link = code(livekit, room)
+    identity = (await click(livekit, link)).json["identity"]
+    media.inside[room.call] = [a_person(identity)]
+    await until(lambda: livekit.running.parts.roster.of(room.id))
+    assert (await livekit.get(f"/r/main/say?who={identity}&text=Two%20minutes.")).status == 200
+    async with page(livekit, link) as mine:
+        await mine.says("report", inside=True, identity=identity)
+        said = await mine.hears("said", text="Two minutes.")
+        await livekit.get("/r/main/unmute?who=all")
+        await mine.hears("asked")
+    async with page(livekit, link) as mine:
+        await mine.says("report", inside=True, identity=identity)
+        await mine.hears("said", number=said["number"])
+        asked = await mine.hears("asked")
+        await mine.says("read", number=asked["number"])
+        await until(lambda: not livekit.running.parts.messages.unread(room.call, identity))
+
+
+async def test_who_is_promoted_is_told_as_what(livekit: Bridge, media: FakeMedia) -> None:
+    room = await open_room(livekit, "preset=webinar")
+    link = code(livekit, room, Role.GUEST)
+    identity = (await click(livekit, link)).json["identity"]
+    media.inside[room.call] = [a_person(identity, Role.GUEST, policy=room.policy)]
+    await until(lambda: livekit.running.parts.roster.of(room.id))
+    async with page(livekit, link) as mine:
+        await mine.says("report", inside=True, identity=identity)
+        await mine.hears("room", role="guest")
+        assert (await livekit.get(f"/r/main/promote?who={identity}")).status == 200
+        await mine.hears("room", role="speaker")
+        await livekit.get(f"/r/main/demote?who={identity}")
+        await mine.hears("room", role="guest")

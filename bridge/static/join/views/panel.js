@@ -1,7 +1,7 @@
+import { withLinks } from "../../shared/chat.js";
 import { icons } from "../../shared/icons.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { withLinks } from "../chat.js";
 import { select, studioSound } from "./parts.js";
 
 /** @typedef {import("../page.js").Page} Page */
@@ -36,7 +36,7 @@ function chat(page) {
     </form>`;
 }
 
-/** @param {import("../chat.js").Line} line @param {string} from */
+/** @param {import("../../shared/chat.js").Line} line @param {string} from */
 function line({ self, at, text }, from) {
   return html`<li>
     <small><b>${self ? "You" : from}</b> ${TIME.format(at)}</small>

@@ -75,3 +75,9 @@ export function initials(name) {
     .map((word) => [...(word ?? "")][0] ?? "")
     .join("");
 }
+
+/** What the studio says, until it is read. @param {Page} page */
+export function fromStudio(page) {
+  if (!page.said) return nothing;
+  return banner({ headline: SAY.from, under: page.said, button: SAY.read }, () => page.read("said"));
+}

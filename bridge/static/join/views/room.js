@@ -2,7 +2,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { SAY } from "../words.js";
 import { bar } from "./bar.js";
 import { panel } from "./panel.js";
-import { banner, troubles } from "./parts.js";
+import { banner, fromStudio, troubles } from "./parts.js";
 import { stage } from "./tiles.js";
 
 /** @typedef {import("../page.js").Page} Page */
@@ -33,7 +33,7 @@ function banners(page) {
     page.asked && !call.isOn("microphone") ? asked(page) : nothing,
     page.muted && !call.isOn("microphone") ? banner(call.may.microphone ? SAY.muted : SAY.blocked) : nothing,
     page.unplugged ? banner({ ...page.unplugged, button: SAY.read }, () => page.read("unplugged")) : nothing,
-    page.said ? banner({ headline: SAY.from, under: page.said, button: SAY.read }, () => page.read("said")) : nothing,
+    fromStudio(page),
     page.wantsDevice ? troubles(page) : nothing,
   ];
 }

@@ -1,7 +1,7 @@
-import { SOMEBODY } from "./words.js";
-
 /** @typedef {{id: string, identity: string, self: boolean, at: Date, text: string}} Line */
 
+/** Whose name is not known yet. */
+const SOMEBODY = "Somebody";
 const TOPIC = "lk.chat";
 const MOST = 16_384;
 const MOST_LINES = 500;
