@@ -55,6 +55,11 @@ class RoomCard:
         return self.url.rstrip("/")
 
     @property
+    def first_seat(self) -> str:
+        """The first of the reserved places; empty where there is none."""
+        return self.seats.split(",")[0]
+
+    @property
     def policy(self) -> dict[str, str]:
         """The room's policy as the bridge's addresses spell it."""
         values = {word: getattr(self, word) for word in POLICY}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from vmix_scripts.card import RoomCard
-from vmix_scripts.catalogue import SCRIPTS, Script, find
+from vmix_scripts.catalogue import FIRST_SCENE, FIRST_SEAT, SCRIPTS, Script, find
 from vmix_scripts.quote import assignments, comment
 from vmix_scripts.readme import readme
 from vmix_scripts.seal import encode, seal
@@ -40,7 +40,7 @@ def file_name(name: str, card: RoomCard) -> str:
 def _values(card: RoomCard) -> dict[str, Value]:
     """What the room says about settings; those of which it says nothing keep their defaults."""
     own = {"bridgeUrl": card.base, "roomSlug": card.slug, "roomKey": card.key, "roomName": card.name}
-    return {**own, **card.policy}
+    return {**own, **card.policy, FIRST_SEAT: card.first_seat, FIRST_SCENE: card.first_seat or "grid"}
 
 
 def _known(script: Script, settings: Mapping[str, Value]) -> dict[str, Value]:
@@ -68,7 +68,7 @@ def _header(script: Script, card: RoomCard) -> list[str]:
 def _block(script: Script, values: Mapping[str, Value]) -> list[str]:
     lines = [BLOCK_BEGINS]
     for setting in script.settings:
-        value = values.get(setting.name, setting.default)
+        value = values.get(setting.name, values.get(setting.of, setting.default))
         lines.append(f"' {setting.says}")
         if isinstance(setting.default, int):
             lines.append(f"Dim {setting.name} As System.Int32 = {int(value)}")

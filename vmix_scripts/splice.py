@@ -2,7 +2,8 @@
 
 vMix runs a script inside one Sub, where none can call another's code. So a line
 
-    ' splice: ask           stands for `parts/ask.vb`, or for lines made for this room, indented as it is;
+    ' splice: ask           stands for `parts/ask.vb`, with the parts that names, or for lines made for this room,
+                            indented as it is;
     ' each word: {word}     stands, with such lines that follow, once for each word of a room's policy: media, Media.
 """
 
@@ -32,7 +33,7 @@ def _with_parts(lines: Iterable[str], made: Mapping[str, Lines]) -> Iterator[str
             yield line
             continue
         indent, part = match.groups()
-        inside = made[part] if part in made else _read("parts", part)
+        inside = made[part] if part in made else _with_parts(_read("parts", part), {})
         yield from (indent + line if line else line for line in inside)
 
 

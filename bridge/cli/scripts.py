@@ -31,14 +31,15 @@ def source_options(command: F) -> F:
 
 @click.group("scripts", cls=OnData)
 def command() -> None:
-    """Scripts that create, start, stop, set and watch a room from vMix."""
+    """Scripts by which vMix presses and watches a room, and takes its people in as inputs."""
 
 
 @command.command("list")
 def list_scripts() -> None:
     """What there is."""
+    width = max(len(script.name) for script in SCRIPTS)
     for script in SCRIPTS:
-        click.echo(f"{script.name:8} {script.summary}")
+        click.echo(f"{script.name:{width}}  {script.summary}")
 
 
 @command.command()

@@ -12,13 +12,15 @@ from bridge.rooms.model import Room
 from tests.bridges import Bridge
 from tests.fakes import goes_in
 from tests.rooms.fakes import FakeMedia
-from vmix_scripts import decode
+from vmix_scripts import SCRIPTS, decode
 
 from .vmix import Ran, Vmix
 
 SLUG = "main-stage"
 TITLE = {"titleInput": "Lower Third", "titleField": "Headline.Text", "titleColourField": "Headline.Text"}
 ON_A_TITLE = ("status", "watch")
+ASKING = [script.name for script in SCRIPTS if "bridgeUrl" in {setting.name for setting in script.settings}]
+"""The others have to do with vMix alone."""
 PATIENCE = {"timeoutMs": 20_000}
 """Where no timeout is tested, a busy machine shall not make one."""
 
@@ -61,7 +63,8 @@ class Desk:
             text = decode(await response.read())
         own: dict[str, str | int] = {"newChat": "0"} if name == "set" else {}
         title = TITLE if name in ON_A_TITLE else {}
-        return filled(text, {**PATIENCE, **own, **title, **settings})
+        patience = PATIENCE if name in ASKING else {}
+        return filled(text, {**patience, **own, **title, **settings})
 
     async def press(self, name: str, **settings: str | int) -> Ran:
         """Download, fill in, run."""

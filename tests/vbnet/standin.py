@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from vmix_scripts import RoomCard, render
 
-from .desk import PATIENCE
+from .desk import ASKING, PATIENCE
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class StandIn:
         """Listen on a free port."""
         self.asked: list[Asked] = []
         self.line = "OK main-stage ready people=0 server=livekit name=Main Stage"
+        self.scenes = "<scenes />"
+        """What it answers where a table of scenes is asked for."""
         self.breaks_off = False
         self.delay = 0.0
         """Seconds before the answer begins."""
@@ -60,7 +62,8 @@ class StandIn:
     def script(self, name: str, **settings: Any) -> str:
         """A script that asks here."""
         card = RoomCard(name="Main Stage", slug="main-stage", url=self.url, key=self.key)
-        return render(name, card, {**PATIENCE, **settings})
+        patience = PATIENCE if name in ASKING else {}
+        return render(name, card, {**patience, **settings})
 
 
 def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
@@ -71,7 +74,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             time.sleep(standin.delay)
-            body = f"{standin.line}\n".encode()
+            body = f"{standin.scenes if '/scenes.xml' in self.path else standin.line}\n".encode()
             self.send_response(303 if standin.redirect else 200)
             if standin.redirect:
                 self.send_header("Location", standin.redirect)

@@ -12,16 +12,12 @@ from bridge.rooms.model import PRESETS
 from tests.bridges import Bridge, bridge_on
 from tests.fakes import LIVEKIT
 from tests.rooms.fakes import FakeMedia
-from vmix_scripts import SCRIPTS
 
-from .desk import ON_A_TITLE, SLUG, Desk, at_desk, people_come_in, says, shows
+from .desk import ASKING, ON_A_TITLE, SLUG, Desk, at_desk, people_come_in, says, shows
 from .vmix import Vmix
 
-NAMES = [script.name for script in SCRIPTS]
-PRESSES = [name for name in NAMES if name not in ON_A_TITLE]
 TEAM = PRESETS["team"]
 POLICY_WORDS = "server=livekit max=20 media=av webinar=0 chat=1 screen=1 record=0 mode=grid seats= lobby=0"
-every_script = pytest.mark.parametrize("name", NAMES)
 
 LEAVES = {
     "create": (True, True, "open, nobody inside (it was there already)"),
@@ -32,6 +28,9 @@ LEAVES = {
     "watch": (False, True, "stopped"),
 }
 """Whether the stopped room is open then, whether it has a chat, and what is said."""
+PRESSES = [name for name in LEAVES if name not in ON_A_TITLE]
+every_script = pytest.mark.parametrize("name", LEAVES)
+every_script_that_asks = pytest.mark.parametrize("name", ASKING)
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -64,7 +63,7 @@ async def test_a_press_on_an_open_room(desk: Desk, name: str, said: str) -> None
     assert desk.room.active == (name == "start")
 
 
-@every_script
+@every_script_that_asks
 async def test_without_a_bridge_it_says_how_to_start_one(tmp_path: Path, vmix: Vmix, name: str) -> None:
     async with at_desk(bridge_on(tmp_path / "data"), vmix) as desk:
         script = await desk.script(name)
@@ -75,7 +74,7 @@ async def test_without_a_bridge_it_says_how_to_start_one(tmp_path: Path, vmix: V
     shows(vmix, ran, name, "main-stage: BRIDGE AWAY", "#FF5252")
 
 
-@every_script
+@every_script_that_asks
 async def test_a_wrong_key_is_said_with_the_way_to_a_right_one(desk: Desk, name: str) -> None:
     before = desk.room
 
@@ -87,7 +86,7 @@ async def test_a_wrong_key_is_said_with_the_way_to_a_right_one(desk: Desk, name:
     shows(desk.vmix, ran, name, "main-stage: KEY REFUSED", "#FF5252")
 
 
-@every_script
+@every_script_that_asks
 async def test_a_removed_room_is_said_and_create_makes_it_again(desk: Desk, name: str) -> None:
     script = await desk.script(name)
     before = desk.room

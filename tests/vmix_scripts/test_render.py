@@ -1,5 +1,7 @@
 """Rendering puts a room's values where they belong, and touches nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vbnet.reader import values
@@ -76,9 +78,10 @@ def test_header_and_block_say_whose_script_it_is_and_what_each_value_means() -> 
 def test_values_of_the_room_are_in_its_block(name: str) -> None:
     held = values("\n".join(block(render(name, AWKWARD))))
 
-    assert held["bridgeUrl"] == "http://127.0.0.1:8790"
     assert held["roomSlug"] == "awkward-room"
-    assert held["roomKey"] == "made-up-key-of-awkward-room"
+    assert held.get("bridgeUrl", "http://127.0.0.1:8790") == "http://127.0.0.1:8790"
+    assert held.get("roomKey", AWKWARD.key) == AWKWARD.key
+    assert ("bridgeUrl" in held) == ("roomKey" in held)
     assert held.get("roomName", AWKWARD_NAME) == AWKWARD_NAME
     assert held.items() >= (AWKWARD.policy if name == "create" else {}).items()
 
@@ -89,6 +92,24 @@ def test_it_has_windows_line_ends_and_short_lines_only(name: str) -> None:
 
     assert text.count("\n") == text.count("\r\n") == text.count("\r")
     assert max(map(len, text.split("\r\n"))) <= 200
+
+
+@pytest.mark.parametrize(("seats", "scene", "seat"), [("host,guest1", "host", "host"), ("", "grid", "")])
+def test_what_is_shown_first_is_the_first_seat(seats: str, scene: str, seat: str) -> None:
+    card = replace(PLAIN, seats=seats)
+
+    def held(name: str) -> dict[str, str]:
+        return values("\n".join(block(render(name, card))))
+
+    assert held("input-add")["scene"] == held("input-remove")["scene"] == scene
+    assert held("take").items() >= {"scene": "main", "seat": seat}.items()
+
+
+def test_what_asks_nothing_holds_no_key() -> None:
+    for name in ("input-remove", "inputs-reload"):
+        text = render(name, AWKWARD)
+        assert AWKWARD.key not in text
+        assert "key below" not in text
 
 
 def test_a_preset_setting_is_written_and_an_unknown_one_refused() -> None:
@@ -118,6 +139,16 @@ def test_the_readme_shows_addresses_that_carry_the_key() -> None:
     assert f"Function=BrowserNavigate&Input=Bridge&Value={encoded}\r\n" in text
     assert "ScriptStart" in text
     assert "name=%D0%96%20%22Gr" in text
+    assert "http://127.0.0.1:8790/r/awkward-room/scenes?key=made-up-key-of-awkward-room\r\n" in text
+    assert "take?scene=main&seat=guest1&key=" in text
+
+
+def test_the_readme_says_how_people_become_inputs_without_scripting_and_without_a_key() -> None:
+    lines = readme(AWKWARD).split("\r\n")
+
+    link = "http%3A%2F%2F127.0.0.1%3A8790%2Fscene%2FCODE"
+    assert f"  Function=AddInput&Value=Browser%7C{link}" in lines
+    assert f"  Function=BrowserNavigate&Input=guest1@awkward-room&Value={link}" in lines
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
-Dim vmixState As New System.Xml.XmlDocument()
-vmixState.LoadXml(API.XML())
+' splice: vmix
 Dim titleFound As System.Boolean = False
 Dim titleHolds As System.String = ""
 For Each node As System.Xml.XmlElement In vmixState.SelectNodes("/vmix/inputs/input")

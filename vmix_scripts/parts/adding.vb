@@ -1,0 +1,5 @@
+Dim added As System.String = ""
+Dim found As System.String = ""
+Dim kept As System.String = ""
+Dim missing As System.String = ""
+Dim shownAt As System.String = "/vmix/active | /vmix/mix/active | /vmix/overlays/overlay"

@@ -1,0 +1,3 @@
+' splice: answer
+' splice: fetch
+' splice: table

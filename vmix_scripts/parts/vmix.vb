@@ -1,0 +1,2 @@
+Dim vmixState As New System.Xml.XmlDocument()
+vmixState.LoadXml(API.XML())
