@@ -102,7 +102,7 @@ class Scene:
     async def pixel(self, x: int, y: int) -> tuple[int, int, int, int]:
         """What is painted there, with its alpha."""
         clip = {"x": x, "y": y, "width": 1, "height": 1}
-        return _pixel(await self.page.screenshot(omit_background=True, clip=clip))  # type: ignore[arg-type]
+        return _pixel(await self.page.screenshot(omit_background=True, clip=clip))
 
 
 @asynccontextmanager
