@@ -1,5 +1,5 @@
-"""``python -m tests.pages.chromium_115 [TEST …]`` runs tests of pages, those of scenes where none are named, in
-Chromium 115, the browser inside vMix 27 to 29. ``playwright`` leads it as it leads Debian's.
+"""``python -m tests.pages.chromium_115 [-OPTION …] [TEST …]`` runs tests of pages in Chromium 115, the browser inside
+vMix 27 to 29: those of scenes where none are named. ``playwright`` leads it as it leads Debian's.
 """
 
 import os
@@ -53,7 +53,9 @@ def main() -> int:
         program = chromium_115()
     except Unavailable as problem:
         sys.exit(str(problem))
-    command = [sys.executable, "-m", "pytest", "-n", "0", *(sys.argv[1:] or TESTS)]
+    options = [word for word in sys.argv[1:] if word.startswith("-")]
+    tests = [word for word in sys.argv[1:] if not word.startswith("-")] or TESTS
+    command = [sys.executable, "-m", "pytest", "-n", "0", *options, *tests]
     return subprocess.run(command, env={**os.environ, CHROMIUM: str(program)}, check=False).returncode
 
 
