@@ -23,11 +23,17 @@ FLAGS = (
 DEVICES = ("camera", "microphone")
 EXPECTED = re.compile(r"WebSocket connection to|net::ERR_|the server responded with a status of 40[39]")
 """What Chromium itself writes when nobody answers, or the answer is no."""
+LIKE_VMIX = "--autoplay-policy=no-user-gesture-required"
+"""Its pages are heard without a click."""
+CHROMIUM = "VMIX_BRIDGE_TEST_CHROMIUM"
+"""Names another Chromium for all tests of pages."""
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def chromium() -> str:
     """Raises ``Unavailable``."""
+    if chosen := os.environ.get(CHROMIUM):
+        return chosen
     for name in PROGRAMS:
         if found := shutil.which(name):
             return found
@@ -36,10 +42,12 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def browser_on(program: str) -> AsyncIterator[Browser]:
+async def browser_on(program: str, *flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         root = hasattr(os, "geteuid") and os.geteuid() == 0
-        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS, chromium_sandbox=not root)
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=[*FLAGS, *flags], chromium_sandbox=not root
+        )
         yield browser
         await browser.close()
 

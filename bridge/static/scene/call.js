@@ -4,6 +4,7 @@ import { snapshot } from "./people.js";
 
 /** @typedef {import("./people.js").Person} Person */
 /** @typedef {import("./people.js").Publication} Publication */
+/** @typedef {import("../vendor/livekit-client.js").RemoteTrack} RemoteTrack */
 
 setLogLevel(LogLevel.silent); // what the client logs holds the token
 
@@ -16,6 +17,8 @@ export class Call {
   /** @type {Person[]} */
   people = [];
   isInside = false;
+  /** @type {(track?: RemoteTrack) => void} told before one goes, or all do */
+  losing = () => {};
   chat;
   #room = new Room();
   #isTold = false;
@@ -96,6 +99,8 @@ export class Call {
         if (track.kind === Track.Kind.Video) publication.setVideoQuality(VideoQuality.HIGH);
         if (this.#buffer) track.setPlayoutDelay(this.#buffer / 1000);
       })
+      .on(RoomEvent.TrackUnsubscribed, (track) => this.losing(track))
+      .on(RoomEvent.Reconnecting, () => this.losing())
       .on(RoomEvent.ParticipantMetadataChanged, (_before, who) => {
         if (who === room.localParticipant) this.#listener.directed(who.metadata ?? "");
       });

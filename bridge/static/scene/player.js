@@ -1,8 +1,8 @@
 /** @typedef {import("../vendor/livekit-client.js").RemoteTrack} Track */
 
 /**
- * One track in a `<video>` of its own, which keeps its last frame when the track ends. What it knows it knows by being
- * asked: where nothing is drawn, no frame is ever announced.
+ * One track in a `<video>` of its own. What it knows it knows by being asked: where nothing is drawn, no frame is ever
+ * announced.
  */
 export class Player {
   ready = false;
@@ -11,14 +11,18 @@ export class Player {
   element = document.createElement("video");
   track;
   #frames = 0;
+  #isFrozen = false;
+  /** The client blackens its own one when it lets go of it. */
+  #copy;
 
   /** @param {Track} track @param {() => void} changed */
   constructor(track, changed) {
     this.track = track;
+    this.#copy = track.mediaStreamTrack.clone();
     this.element.muted = true;
     this.element.playsInline = true;
     this.element.disableRemotePlayback = true;
-    this.element.srcObject = new MediaStream([track.mediaStreamTrack]);
+    this.element.srcObject = new MediaStream([this.#copy]);
     for (const event of ["loadeddata", "resize", "playing"]) this.element.addEventListener(event, changed);
     this.#play();
   }
@@ -26,6 +30,7 @@ export class Player {
   /** @param {number} now */
   look(now) {
     const { readyState, videoWidth, paused } = this.element;
+    if (this.#isFrozen) return;
     if (paused) this.#play();
     if (readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !videoWidth) return;
     const frames = this.element.getVideoPlaybackQuality().totalVideoFrames;
@@ -34,9 +39,16 @@ export class Player {
     this.ready = true;
   }
 
+  /** Its track goes: what is shown stays, where it would turn black. */
+  freeze() {
+    this.#isFrozen = true;
+    this.element.pause();
+  }
+
   close() {
     this.element.remove();
     this.element.srcObject = null;
+    this.#copy.stop();
   }
 
   #play() {

@@ -36,6 +36,9 @@ export class Screen {
     this.#options = options;
     this.#changed = changed;
     this.stage = new Stage(options, changed);
+    call.losing = (track) => {
+      for (const tile of this.stage.tiles.values()) tile.freeze(track);
+    };
     this.#slate.className = "slate";
     this.#said.className = "said";
     this.#chat.className = "chat";

@@ -3,6 +3,7 @@ import { Slot } from "./slot.js";
 
 /** @typedef {import("./people.js").Publication} Publication */
 /** @typedef {import("./layout.js").Source} Source */
+/** @typedef {import("./player.js").Track} Track */
 /** @typedef {{who: string, source: Source, publication: Publication | undefined}} Found */
 
 /** So long the picture before stays under the new one, which may not be painted yet. */
@@ -13,9 +14,9 @@ export class Tile {
   element = document.createElement("div");
   /** @type {Slot<Player>} */
   slot;
-  /** @type {Map<string, Player>} by the session and track they play */
+  /** @type {Map<Track, Player>} */
   #players = new Map();
-  /** @type {Set<string>} */
+  /** @type {Set<Track>} */
   #touched = new Set();
   /** @type {Player | undefined} */
   #shown;
@@ -44,9 +45,9 @@ export class Tile {
     this.slot.update(key, (key) => this.#facts(find(key), now), now);
     const feed = this.slot.feed;
     if (feed !== this.#shown) this.#swap(feed);
-    for (const [id, player] of this.#players) {
-      if (this.#touched.has(id) || player === feed) continue;
-      this.#players.delete(id);
+    for (const [track, player] of this.#players) {
+      if (this.#touched.has(track) || player === feed) continue;
+      this.#players.delete(track);
       if (player.element.dataset.below === undefined) player.close();
     }
   }
@@ -71,6 +72,11 @@ export class Tile {
     write(this.element, this.#stats, text);
   }
 
+  /** @param {Track} [track] this one goes, or all do */
+  freeze(track) {
+    for (const player of this.#players.values()) if (!track || player.track === track) player.freeze();
+  }
+
   close() {
     for (const player of this.#players.values()) player.close();
     this.element.remove();
@@ -82,19 +88,18 @@ export class Tile {
     if (publication.isMuted) return { who, picture: "off" };
     const track = publication.track;
     if (!track) return { who, picture: "on" };
-    const id = `${who} ${track.sid}`;
-    const feed = this.#players.get(id) ?? this.#load(id, track, source);
-    this.#touched.add(id);
+    const feed = this.#players.get(track) ?? this.#load(track, source);
+    this.#touched.add(track);
     feed.look(now);
     if (source === "screen") feed.framed = now; // where nothing moves on a screen, no frames come
     return { who, picture: "on", feed, ready: feed.ready, framed: feed.framed };
   }
 
-  /** @param {string} id @param {import("./player.js").Track} track @param {Source} source */
-  #load(id, track, source) {
+  /** @param {Track} track @param {Source} source */
+  #load(track, source) {
     const player = new Player(track, this.#changed);
     player.element.dataset.source = source;
-    this.#players.set(id, player);
+    this.#players.set(track, player);
     this.element.append(player.element);
     return player;
   }
