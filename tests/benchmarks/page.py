@@ -84,14 +84,14 @@ async def tiles(bridge: Bridge, browser: Browser, room: Room, server: LiveServer
         await anna.is_inside()
         await anna.page.wait_for_function("document.querySelectorAll('video').length >= 16")
         await anna.page.wait_for_timeout(3000)
-        frames, spent = await anna.page.evaluate(DRAWN), _spent()
+        frames, before = await anna.page.evaluate(DRAWN), spent()
         await anna.page.wait_for_timeout(SECONDS * 1000)
         drawn = await anna.page.evaluate(DRAWN) - frames
-        rate, cores = drawn / SECONDS / 16, (_spent() - spent) / SECONDS
+        rate, cores = drawn / SECONDS / 16, (spent() - before) / SECONDS
         print(f"16 tiles: {rate:.1f} frames a second each, Chromium takes {cores:.2f} cores")
 
 
-def _spent() -> float:
+def spent() -> float:
     """CPU seconds of every Chromium below this process."""
     spent = 0.0
     for process in psutil.Process().children(recursive=True):

@@ -101,8 +101,8 @@ class Scene:
 
     async def pixel(self, x: int, y: int) -> tuple[int, int, int, int]:
         """What is painted there, with its alpha."""
-        clip = {"x": x, "y": y, "width": 1, "height": 1}
-        return _pixel(await self.page.screenshot(omit_background=True, clip=clip))
+        shot = await self.page.screenshot(omit_background=True, clip={"x": x, "y": y, "width": 1, "height": 1})
+        return _pixel(shot)
 
 
 @asynccontextmanager
@@ -127,4 +127,4 @@ def _pixel(png: bytes) -> tuple[int, int, int, int]:
             data += png[at + 8 : at + 8 + length]
         at += 12 + length
     row = zlib.decompress(data)[1:]
-    return (*row[:3], row[3] if len(row) > 3 else 255)  # type: ignore[return-value]
+    return (*row[:3], row[3] if len(row) > 3 else 255)
