@@ -2,6 +2,8 @@
 
 import json
 
+from vmix_scripts import SCRIPTS
+
 from .pc import FOLDER, PYTHON, Pc
 from .up import Up, up
 
@@ -21,13 +23,13 @@ def test_every_name_is_listed_in_a_pipe_of_code_page_1252_and_in_utf_8(rehearsal
 def test_scripts_are_written_and_an_edited_one_is_kept(rehearsal: Up) -> None:
     rehearsal.press("scripted/create")
     out = r"C:\Skripte für vMix"
-    assert rehearsal.cli("scripts", "write", "scripted", "--out", out).count(": wrote\n") == 7
+    assert rehearsal.cli("scripts", "write", "scripted", "--out", out).count(": wrote\n") == len(SCRIPTS) + 1
     start = rehearsal.pc.file(rf"{out}\scripted\scripted-start.vb")
     lines = start.read_bytes().splitlines(keepends=True)
     assert all(line.endswith(b"\r\n") for line in lines)
     start.write_bytes(b"' mine\r\n" + start.read_bytes())
     said = rehearsal.cli("scripts", "write", "scripted", "--out", out)
-    assert said.count(": unchanged\n") == 6
+    assert said.count(": unchanged\n") == len(SCRIPTS)
     assert rf"{out}\scripted\scripted-start.vb: kept, a person edited it" in said
 
 

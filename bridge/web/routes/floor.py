@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bridge.rooms.floor import Floor
+from bridge.rooms.grants import What
 from bridge.rooms.model import Room
 from bridge.rooms.presses import Pressed
 from bridge.web.guard.auth import button_room, own_room
@@ -20,10 +21,10 @@ from bridge.web.wire.spelling import SayPayload, WhatPayload, WhoPayload, parse
 
 Hand = Callable[[Floor, Room, Any], Awaitable[bool]]
 HANDS: dict[str, tuple[Hand, type[WhoParams], type[WhoPayload]]] = {
-    "mute": (lambda floor, room, asked: floor.mute(room, asked.who, asked.what), WhatParams, WhatPayload),
+    "mute": (lambda floor, room, asked: floor.mute(room, asked.who, What(asked.what)), WhatParams, WhatPayload),
     "unmute": (lambda floor, room, asked: floor.unmute(room, asked.who), WhoParams, WhoPayload),
-    "block": (lambda floor, room, asked: floor.block(room, asked.who, asked.what), WhatParams, WhatPayload),
-    "allow": (lambda floor, room, asked: floor.allow(room, asked.who, asked.what), WhatParams, WhatPayload),
+    "block": (lambda floor, room, asked: floor.block(room, asked.who, What(asked.what)), WhatParams, WhatPayload),
+    "allow": (lambda floor, room, asked: floor.allow(room, asked.who, What(asked.what)), WhatParams, WhatPayload),
     "promote": (lambda floor, room, asked: floor.promote(room, asked.who), WhoParams, WhoPayload),
     "demote": (lambda floor, room, asked: floor.demote(room, asked.who), WhoParams, WhoPayload),
     "say": (lambda floor, room, asked: floor.say(room, asked.who, asked.text), SayParams, SayPayload),

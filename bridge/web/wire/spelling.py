@@ -10,7 +10,6 @@ from pydantic.json_schema import SkipJsonSchema
 
 from bridge.errors import BadRequest, BadSetting, BridgeError
 from bridge.faults import fix_of
-from bridge.rooms.grants import What
 from bridge.rooms.model import MAX_PEOPLE, Media, Mode, Policy, Room, State
 
 MEDIA: Mapping[str, Media] = MappingProxyType(
@@ -108,7 +107,7 @@ class WhoPayload(IdPayload):
 
 
 class WhatPayload(WhoPayload):
-    what: What = What.MIC
+    what: Literal["mic", "camera", "screen", "all"] = "mic"
 
 
 class SayPayload(WhoPayload):

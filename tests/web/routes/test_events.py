@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -146,6 +146,8 @@ async def test_who_does_not_read_is_hung_up_on_and_nothing_piles_up(
                 break
     assert not streams
     writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
     assert reader
 
 
@@ -159,3 +161,5 @@ async def test_five_hundred_listen_at_once(livekit: Bridge) -> None:
         await livekit.get("/r/main/title?seat=host&text=Anna")
         for heard in await asyncio.gather(*(stream.hears("people") for stream in streams)):
             assert heard["people"][0]["title"] == "Anna"
+        for response in responses:
+            response.close()

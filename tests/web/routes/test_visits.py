@@ -290,3 +290,15 @@ async def test_who_is_promoted_is_told_as_what(livekit: Bridge, media: FakeMedia
         await mine.hears("room", role="speaker")
         await livekit.get(f"/r/main/demote?who={identity}")
         await mine.hears("room", role="guest")
+
+
+async def test_an_api_client_says_what_of_somebody_is_blocked(livekit: Bridge, media: FakeMedia) -> None:
+    room = await open_room(livekit)
+    media.inside[room.call] = [a_person("ann")]
+    livekit.running.parts.watch.look_soon(room.id)
+    await until(lambda: livekit.running.parts.roster.of(room.id))
+    answer = await livekit.api("conferences/participants/block", {"id": room.id, "who": "ann", "what": "camera"})
+    assert answer.json == {"success": True}
+    assert (await livekit.get("/r/main/people.json")).json[0]["blocked"] == "camera"
+    body = {"id": room.id, "who": "ann", "what": "everything"}
+    assert_failure(await livekit.api("conferences/participants/mute", body), "bad_setting", "what")
