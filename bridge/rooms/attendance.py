@@ -68,9 +68,9 @@ class Attendance:
         seats = [self._seat(room, seat, inside, waiting) for seat in room.policy.seats]
         return tuple(self._as_made(room, row) for row in (*seats, *self._others(room, inside, waiting)))
 
-    def find(self, room: Room, identity: str) -> Row | None:
-        """Whoever has that identity in LiveKit."""
-        return next((row for row in self.of(room) if row.identity == identity), None)
+    def role(self, room: Room, identity: str, role: Role) -> Role:
+        """What somebody is who came in as ``role``: the studio may have made them something else."""
+        return role_in(self._notes.of(room).call, identity, role)
 
     def _as_made(self, room: Room, row: Row) -> Row:
         """With what the studio made of them."""

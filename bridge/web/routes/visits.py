@@ -203,8 +203,7 @@ class _Page:
 
     def _role(self, room: Room) -> Role:
         """What the studio made of them, where it did."""
-        row = self.parts.attendance.find(room, self.inside) if self.inside else None
-        return row.role if row else self.link.role
+        return self.parts.attendance.role(room, self.inside, self.link.role)
 
     def _room(self) -> Room | None:
         found = self.parts.store.by_code(self.hello.code)
