@@ -12,6 +12,7 @@ events    connected, refused (connect), disconnected, reconnecting, reconnected,
 
 import asyncio
 import contextlib
+import itertools
 import json
 import sys
 import threading
@@ -225,8 +226,10 @@ class _Process:
 
         async def frames() -> None:
             samples = int(SAMPLE_RATE * AUDIO_SECONDS)
-            tone = b"".join((3000 if n // 18 % 2 else -3000).to_bytes(2, "little", signed=True) for n in range(samples))
-            while True:
+            for turn in itertools.count():  # LiveKit tells of who speaks only when the level changes, as in speech
+                level = 12000 if turn // 7 % 2 else 3000
+                wave = ((level if n // 18 % 2 else -level) for n in range(samples))
+                tone = b"".join(sample.to_bytes(2, "little", signed=True) for sample in wave)
                 await source.capture_frame(self._rtc.AudioFrame(tone, SAMPLE_RATE, 1, samples))
 
         return self._rtc.LocalAudioTrack.create_audio_track("microphone", source), asyncio.create_task(frames())

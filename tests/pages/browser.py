@@ -11,6 +11,10 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.needs import DEBIAN, packages
 
+HANGS = 30
+"""Seconds after which something is taken for never: several browsers on a busy machine take more than five."""
+expect.set_options(timeout=HANGS * 1000)
+
 FLAGS = (
     "--use-fake-device-for-media-stream=device-count=2,fps=10",
     "--no-first-run",
@@ -82,14 +86,14 @@ class Person:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
     async def is_inside(self) -> None:
-        await expect(self.page.get_by_role("navigation", name="Your controls")).to_be_visible(timeout=30_000)
+        await expect(self.page.get_by_role("navigation", name="Your controls")).to_be_visible()
 
     async def reads(self, text: str) -> None:
-        await expect(self.page.locator("#page").get_by_text(text)).to_be_visible(timeout=30_000)
+        await expect(self.page.locator("#page").get_by_text(text)).to_be_visible()
 
     async def has(self, name: str) -> None:
         """A button."""
-        await expect(self.page.get_by_role("button", name=name, exact=True)).to_be_visible(timeout=30_000)
+        await expect(self.page.get_by_role("button", name=name, exact=True)).to_be_visible()
 
     async def has_no(self, name: str) -> None:
         await expect(self.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
@@ -97,7 +101,7 @@ class Person:
     async def sees(self, name: str, frames: int = 5) -> None:
         """Frames of that person's camera are drawn."""
         video = self.page.get_by_role("listitem", name=name).locator("video")
-        await expect(video).to_be_visible(timeout=30_000)
+        await expect(video).to_be_visible()
         await self.page.wait_for_function(
             "([video, frames]) => video.getVideoPlaybackQuality().totalVideoFrames >= frames",
             arg=[await video.element_handle(), frames],
