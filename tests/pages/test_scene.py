@@ -181,6 +181,7 @@ async def test_who_leaves_stays_for_some_seconds_and_then_the_slate(
     await sit(bridge, anna, "guest1")
     async with scene(browser, url(bridge, "guest1", "hold=2&slate=Soon")) as seen:
         await seen.plays()
+        await seen.has_played(20)
         await anna.page.close()
         await row(bridge, "guest1", pages=1)
         held = await seen.look()
