@@ -18,6 +18,7 @@ COMMANDS = {
     "links": "bridge.cli.links",
     "scenes": "bridge.cli.scenes:scenes",
     "take": "bridge.cli.scenes:take",
+    "program": "bridge.cli.program",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",

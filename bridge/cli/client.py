@@ -60,7 +60,7 @@ class Client:
     def _send(self, method: str, path: str, body: dict[str, object] | None) -> tuple[int, bytes]:
         import http.client
 
-        url = urlsplit(self._address())
+        url = urlsplit(self.address())
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=SECONDS)
         headers = {"x-access-token": self._token(), "Content-Type": "application/json", "Accept": "application/json"}
         try:
@@ -72,7 +72,8 @@ class Client:
         finally:
             connection.close()
 
-    def _address(self) -> str:
+    def address(self) -> str:
+        """Of the service as this machine reaches it. Raises ``NotThere``."""
         try:
             note = json.loads((self._data / NOTE).read_text("utf-8"))
             address = str(note["address"]) if _runs(int(note["pid"])) else ""

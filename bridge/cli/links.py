@@ -15,13 +15,13 @@ from bridge.cli.words import say, say_notes
 @click.command("links")
 @data_option()
 @click.argument("room")
-@click.option("--renew", metavar="NAME", help="Another link for a seat, speaker, guest or scene; or all.")
+@click.option("--renew", metavar="NAME", help="Another link for a seat, speaker, guest, scene or program; or all.")
 @click.option("--qr", is_flag=True, help="Draw the join links as QR codes here.")
 @click.option("--svg", type=click.Path(file_okay=False, path_type=Path), help="Write them as SVG files to this folder.")
 @json_option
 @click.pass_obj
 def command(data: Any, room: str, renew: str | None, qr: bool, svg: Path | None, as_json: bool) -> None:
-    """The links of ROOM: for speakers, guests, scenes, and of each seat. Whoever has one comes in."""
+    """The links of ROOM: for speakers, guests, scenes, the program, and of each seat. Whoever has one comes in."""
     client = Client(data)
     if renew:
         room_id = client.get(room_path(room))["id"]
@@ -29,7 +29,7 @@ def command(data: Any, room: str, renew: str | None, qr: bool, svg: Path | None,
         say_notes(["the links before open nothing any more; whoever is inside stays"])
     else:
         rows = client.get(room_path(room, "links"))
-    joins = [row for row in rows if row["role"] != "scene"]
+    joins = [row for row in rows if row["role"] not in ("scene", "program")]
     if svg is not None:
         _write(svg, joins)
     if qr:

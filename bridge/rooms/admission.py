@@ -23,6 +23,8 @@ from bridge.rooms.watch import Watch
 
 IDENTITY_BYTES = 256
 """LiveKit's own limit for identities and names."""
+PROGRAM = "program"
+"""The one identity of the studio's own picture and sound: a second one takes the place of the first."""
 _RESERVED = re.compile(f"(seat|scene|program|{PAGE}):|program$")
 
 
@@ -31,8 +33,8 @@ class Knock:
     """Who wants in, under which name, and what they have: the owner's token, a link code, or neither.
 
     ``who`` is the identity that a client chose for itself, or with ``page`` the browser at one of our own pages, which
-    nobody else can name. ``hidden`` asks for a scene. ``address`` is where they call from; who comes by a public way
-    is counted there.
+    nobody else can name; the program has the same one whoever sends it. ``hidden`` asks for a scene. ``address`` is
+    where they call from; who comes by a public way is counted there.
     """
 
     who: str
@@ -120,7 +122,7 @@ class Admission:
                 "participant_id begins with a reserved word", "no seat:, scene: and page:, and not program"
             )
         entry = self._way_in(room, guest)
-        if entry.way is not Way.OWNER and entry.role is not Role.SCENE:
+        if entry.way is not Way.OWNER and entry.role.counts:
             self._lobby.refuse(room, key_of(guest.who))
         return entry
 
@@ -130,7 +132,7 @@ class Admission:
         return known is not None and is_revoked(known, identity, mint)
 
     async def _admit(self, room: Room, guest: Knock, entry: Entry, holder: Holder | None) -> Admitted:
-        identity = holder.identity if holder else guest.who
+        identity = holder.identity if holder else PROGRAM if entry.role is Role.PROGRAM else guest.who
         look = await self._look(room)
         now = self._still_open(room)
         strength = Strength.of(entry.role, entry.way)
@@ -151,6 +153,7 @@ class Admission:
     def _reserve(self, room: Room, guest: Knock, entry: Entry, identity: str, look: Look) -> None:
         if entry.role is Role.SCENE:
             self._reserve_scene(room, identity, look)
+        if not entry.role.counts:
             return
         public = Strength.of(entry.role, entry.way).public
         counted = self._capacity.counted(room.call, look.people, look.began)
@@ -171,7 +174,7 @@ class Admission:
         self, room: Room, guest: Knock, entry: Entry, holder: Holder | None, identity: str, mint: Mint | None
     ) -> None:
         """What must be on disk before the token leaves."""
-        lobby = room.policy.lobby and entry.role is not Role.SCENE
+        lobby = room.policy.lobby and entry.role.counts
 
         def change(noted: Noted) -> Noted:
             if mint is not None:
@@ -204,6 +207,8 @@ class Admission:
         if found is None or found[0].id != room.id:
             raise WrongCode("token is no link code of this room", "ask for a new link")
         link = found[1]
+        if link.role is Role.PROGRAM and guest.hidden:
+            raise TokenNeeded("the program's link does not let anybody in hidden", "use a scene code")
         if link.role is Role.GUEST:
             if guest.hidden:
                 raise TokenNeeded("a guest link does not let anybody in hidden", "use a speaker or scene code")

@@ -39,11 +39,13 @@ def permissions(role: Role, policy: Policy) -> Permissions:
             return Permissions(frozenset(), data=policy.chat, hidden=False)
         case Role.SCENE:
             return Permissions(frozenset(), data=False, hidden=True)
+        case Role.PROGRAM:
+            return Permissions(frozenset((MICROPHONE, CAMERA)), data=False, hidden=False)
 
 
 def role_in(call: Call | None, identity: str, role: Role) -> Role:
     """What somebody is in that call who came in as ``role``: the studio may have made them something else."""
-    return call.roles.get(identity, role) if call and role is not Role.SCENE else role
+    return call.roles.get(identity, role) if call and role.counts else role
 
 
 def rights(call: Call | None, identity: str, role: Role, policy: Policy) -> Permissions:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bridge.rooms.locks import Locks
+from bridge.rooms.model import Role
 from bridge.rooms.ports import Participant, Participants
 
 
@@ -19,7 +20,7 @@ class Look:
     @classmethod
     def at(cls, began: float, people: Collection[Participant]) -> "Look":
         counted = frozenset(person.identity for person in people if person.counts)
-        return cls(began, counted, frozenset(person.identity for person in people if not person.counts))
+        return cls(began, counted, frozenset(person.identity for person in people if person.role is Role.SCENE))
 
 
 class Looks:

@@ -24,7 +24,9 @@ class Way(Enum):
 
 
 class Strength(IntEnum):
-    """How strong a way in is, weakest first: a code beats the id alone, a speaker beats everybody else."""
+    """How strong a way in is, weakest first: a code beats the id alone, a speaker beats everybody else, as does the
+    program, which goes to nobody else.
+    """
 
     ID_GUEST = 0
     ID_SPEAKER = 1
@@ -37,7 +39,7 @@ class Strength(IntEnum):
     def of(cls, role: Role, way: Way) -> "Strength":
         if way is Way.OWNER:
             return cls.CODE_SPEAKER
-        if role is Role.SPEAKER:
+        if role in (Role.SPEAKER, Role.PROGRAM):
             return cls.ID_SPEAKER if way is Way.ID else cls.CODE_SPEAKER
         return cls.ID_GUEST if way is Way.ID else cls.CODE_GUEST
 

@@ -34,11 +34,17 @@ class Mode(StrEnum):
 
 
 class Role(StrEnum):
-    """The three ways into a room."""
+    """The four ways into a room. ``program`` is what the studio sends back to its guests: its own picture and sound."""
 
     SPEAKER = "speaker"
     GUEST = "guest"
     SCENE = "scene"
+    PROGRAM = "program"
+
+    @property
+    def counts(self) -> bool:
+        """Whether whoever comes so is one of the people."""
+        return self in (Role.SPEAKER, Role.GUEST)
 
 
 class State(StrEnum):

@@ -67,8 +67,8 @@ class Participant:
 
     @property
     def counts(self) -> bool:
-        """Whether this is one of the people: a scene is none."""
-        return self.role is not Role.SCENE
+        """Whether this is one of the people: a scene is none, nor is the program."""
+        return self.role.counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Somebody:
 
 
 class Who:
-    """Finds them. Scenes are nobody."""
+    """Finds them. Scenes are nobody, and so is the program."""
 
     def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes) -> None:
         self._roster, self._seats, self._lobby, self._notes = roster, seats, lobby, notes

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("join", "scene", "shared", "vendor")
+FOLDERS = ("join", "program", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -21,6 +21,7 @@ KINDS = {
 JOIN_USES = dict.fromkeys(
     ("camera", "microphone", "display-capture", "autoplay", "screen-wake-lock", "speaker-selection"), "(self)"
 )
+PROGRAM_USES = dict.fromkeys(("camera", "microphone", "autoplay", "screen-wake-lock"), "(self)")
 SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
 
 
@@ -53,6 +54,7 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
     anywhere = ("'self'", "ws:", "wss:", "http:", "https:")
     return {
         "join": _headers(here, JOIN_USES),
+        "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
     }

@@ -27,8 +27,11 @@ FLAGS = (
 DEVICES = ("camera", "microphone")
 EXPECTED = re.compile(
     r"WebSocket connection to|net::ERR_|the server responded with a status of 40[39]|'speaker-selection'"
+    r"|AudioContext was not allowed to start.*/livekit-client.js|status of 404.*/rtc/v1/validate"
 )
-"""What Chromium itself writes when nobody answers, or the answer is no; and an older one of a permission it lacks."""
+"""What Chromium itself writes when nobody answers, or the answer is no; an older one of a permission it lacks; of the
+client's own tries to hear before anybody clicked; and of a call that is not there yet.
+"""
 LIKE_VMIX = "--autoplay-policy=no-user-gesture-required"
 """Its pages are heard without a click."""
 CHROMIUM = "TEST_CHROMIUM"
@@ -112,8 +115,9 @@ class Person:
         await self.page.wait_for_function(HEARS)
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not EXPECTED.search(message.text):
-            self.complaints.append(message.text)
+        text = f"{message.text} {message.location['url']}"
+        if message.type in ("error", "warning") and not EXPECTED.search(text):
+            self.complaints.append(text)
 
 
 HEARS = """() => {

@@ -13,15 +13,16 @@ import pytest
 from livekit import api
 from playwright.async_api import Browser, expect
 
-from bridge.rooms.model import Link, Role
-from tests.bridges import Bridge, bridge_on
+from bridge.rooms.model import Role
+from tests.bridges import Bridge
 from tests.live.conftest import NewServer
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
 from tests.needs import had
-from tests.pages.browser import LIKE_VMIX, Person, browser_on, chromium, person
+from tests.pages.browser import LIKE_VMIX, browser_on, chromium, person
 from tests.pages.conftest import NewPerson
 from tests.pages.scene import Scene, scene
+from tests.pages.studio import code, press, sit, studio
 from tests.ports import free_port
 
 
@@ -38,43 +39,15 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@asynccontextmanager
-async def studio(server: LiveServer, data: Path, **settings: Any) -> AsyncIterator[Bridge]:
-    """A bridge with an open room ``show`` of two seats."""
-    key = {"api_key": server.api_key, "api_secret": server.api_secret}
-    livekit = {"url": server.url, **key} | settings.pop("livekit", {})
-    async with bridge_on(data, media="livekit", livekit=livekit, **settings) as bridge:
-        await press(bridge, "create", seats="guest1,guest2")
-        yield bridge
-
-
 @pytest.fixture
 async def bridge(live_server: LiveServer, tmp_path: Path) -> AsyncIterator[Bridge]:
     async with studio(live_server, tmp_path, hosts=["studio.test"]) as bridge:
         yield bridge
 
 
-async def press(bridge: Bridge, path: str, **query: str) -> str:
-    answer = await bridge.get(f"/r/show/{path}", params=query)
-    assert answer.status == 200, answer.text
-    return answer.text
-
-
-def code(bridge: Bridge, role: Role, seat: str = "") -> str:
-    room = bridge.running.parts.store.by_slug("show")
-    assert room
-    return bridge.running.parts.links.of(room)[Link(role, seat)]
-
-
 def url(bridge: Bridge, seat: str = "", query: str = "") -> str:
     """Of the scene of that seat, or of the room."""
     return f"{bridge.url}/scene/{code(bridge, Role.SCENE, seat)}?{query}"
-
-
-async def sit(bridge: Bridge, someone: Person, seat: str = "", name: str = "Anna") -> None:
-    """They come in, in a seat or without."""
-    await someone.join(f"{bridge.url}/j/{code(bridge, Role.SPEAKER, seat)}", name)
-    await someone.is_inside()
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ WITHOUT_A_KEY = {
     "/livekit/webhook",  # LiveKit signs what it says
     *("/pages/join", "/pages/live"),  # a link's code, which is in the body
     *("/j/{code}", "/static/{hash}/{path}"),
-    "/scene/{code}",
+    *("/scene/{code}", "/program/{code}"),
     "/egress",
     *("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"),  # a join token opens them
 }
@@ -128,7 +128,7 @@ async def test_every_kind_of_answer_has_each_header_once(
                 assert response.headers.getall(name) == [value]
 
 
-@pytest.mark.parametrize("page", ["join", "scene", "egress", None])
+@pytest.mark.parametrize("page", ["join", "scene", "program", "egress", None])
 async def test_a_page_is_told_what_it_may_load_and_no_other_answer_is(bridge: Bridge, page: PageKind | None) -> None:
     async with serving(make_app(bridge.running.parts, a_route(RoutePolicy(page=page), a_page))) as client:
         async with client.get("/there") as response:

@@ -10,9 +10,10 @@ import {
   Track,
 } from "../vendor/livekit-client.js";
 import { DEVICES } from "./devices.js";
-import { may, snapshot } from "./people.js";
+import { isProgram, may, programOf, snapshot } from "./people.js";
 
 /** @typedef {import("../vendor/livekit-client.js").LocalTrack} LocalTrack */
+/** @typedef {import("../vendor/livekit-client.js").RemoteTrack} RemoteTrack */
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./words.js").Device} Device */
 /** @typedef {import("./people.js").Person} Person */
@@ -33,7 +34,12 @@ export class Call {
   signalled = false;
   /** @type {Person[]} */
   people = [];
+  /** @type {import("./people.js").Program | undefined} */
+  program;
+  hearsProgram = false;
   #room = new Room();
+  /** @type {Set<RemoteTrack>} */
+  #programSounds = new Set();
   #wanted = { camera: true, microphone: true };
   /** @type {(end: End) => void} */
   #over = () => {};
@@ -135,6 +141,13 @@ export class Call {
     await this.#turn("microphone", this.#wanted.microphone);
   }
 
+  /** Its sound is on by a click alone: who has loudspeakers would send it back. @param {boolean} on */
+  hearProgram(on) {
+    this.hearsProgram = on;
+    for (const track of this.#programSounds) this.#hear(track, on);
+    this.#listener.changed();
+  }
+
   playSound() {
     return this.#room.startAudio();
   }
@@ -227,14 +240,25 @@ export class Call {
       .on(RoomEvent.Disconnected, (reason) => this.#ended(reason))
       .on(RoomEvent.ParticipantPermissionsChanged, (_before, who) => who === this.me && this.#mayAgain())
       .on(RoomEvent.TrackMuted, (muted, who) => who === this.me && this.#muted(muted.source))
-      .on(RoomEvent.TrackSubscribed, (track) => track.kind === Track.Kind.Audio && document.body.append(track.attach()))
+      .on(RoomEvent.TrackSubscribed, (track, _publication, who) => {
+        if (track.kind !== Track.Kind.Audio) return;
+        if (isProgram(who)) this.#programSounds.add(track);
+        this.#hear(track, !isProgram(who) || this.hearsProgram);
+      })
       .on(RoomEvent.TrackUnsubscribed, (track) => {
-        if (track.kind === Track.Kind.Audio) for (const element of track.detach()) element.remove();
+        this.#programSounds.delete(track);
+        if (track.kind === Track.Kind.Audio) this.#hear(track, false);
       })
       .on(RoomEvent.AudioPlaybackStatusChanged, () => {
         this.canPlay = room.canPlaybackAudio;
         this.#listener.changed();
       });
+  }
+
+  /** @param {RemoteTrack} track @param {boolean} on */
+  #hear(track, on) {
+    if (on) document.body.append(track.attach());
+    else for (const element of track.detach()) element.remove();
   }
 
   #trying() {
@@ -278,6 +302,7 @@ export class Call {
   #look() {
     const before = this.people;
     this.people = this.state === "out" ? [] : snapshot(this.#room);
+    this.program = this.state === "out" ? undefined : programOf(this.#room);
     if (before.length && this.people.length) this.#sayWhoMoved(before, this.people);
     this.#listener.changed();
   }

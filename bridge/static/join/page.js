@@ -94,6 +94,16 @@ export class Page {
     return Math.max(0, Math.round((Date.now() - moment) / 1000));
   }
 
+  get programIsLarge() {
+    return recall("program-large") === "yes";
+  }
+
+  /** @param {boolean} large */
+  setProgramLarge(large) {
+    remember("program-large", large ? "yes" : "");
+    this.#draw();
+  }
+
   /** The others who have a tile. */
   shown() {
     const others = this.call.people.filter((person) => !person.self && person.sends);

@@ -18,9 +18,13 @@ import { ConnectionQuality, Track } from "../vendor/livekit-client.js";
  * @property {Track | undefined} screen
  */
 
+/** The studio's own picture and sound: nobody among the people. */
+const PROGRAM = "program";
+
 /** @param {import("../vendor/livekit-client.js").Room} room @returns {Person[]} ourselves first, then as they came */
 export function snapshot(room) {
-  const others = [...room.remoteParticipants.values()].sort((a, b) => Number(a.joinedAt) - Number(b.joinedAt));
+  const all = [...room.remoteParticipants.values()].filter((who) => !isProgram(who));
+  const others = all.sort((a, b) => Number(a.joinedAt) - Number(b.joinedAt));
   return [room.localParticipant, ...others].map((who) => person(who, who === room.localParticipant));
 }
 
@@ -39,6 +43,25 @@ function person(who, self) {
     screen: shown(who, Track.Source.ScreenShare),
   };
 }
+
+/**
+ * What the studio sends to us, where it does.
+ *
+ * @typedef {{picture: Track | undefined, hasSound: boolean}} Program
+ *
+ * @param {import("../vendor/livekit-client.js").Room} room
+ * @returns {Program | undefined}
+ */
+export function programOf(room) {
+  const who = room.getParticipantByIdentity(PROGRAM);
+  if (!who) return undefined;
+  const picture = shown(who, Track.Source.Camera);
+  const hasSound = who.isMicrophoneEnabled;
+  return picture || hasSound ? { picture, hasSound } : undefined;
+}
+
+/** @param {Participant} who */
+export const isProgram = ({ identity }) => identity === PROGRAM;
 
 /** @param {Participant} who @param {Track.Source} source */
 function shown(who, source) {

@@ -1,8 +1,8 @@
+import { Way } from "../shared/way.js";
 import { Bridge } from "./bridge.js";
 import { Call } from "./call.js";
 import { keyOfSeat } from "./people.js";
 import { Screen } from "./screen.js";
-import { Way } from "./way.js";
 
 /** @typedef {import("./bridge.js").RoomFacts} RoomFacts */
 /** @typedef {import("./options.js").Options} Options */
@@ -29,8 +29,7 @@ export class Page {
     this.bridge = new Bridge(code, options, changed);
     this.call = new Call({ changed, buffer: options.buffer });
     this.screen = new Screen(this.call, options, changed);
-    const isEmpty = (/** @type {RoomFacts} */ room) => !this.#isSomebodyThere(room);
-    this.way = new Way({ bridge: this.bridge, call: this.call, isEmpty, changed });
+    this.way = new Way({ bridge: this.bridge, call: this.call, isIdle: () => this.#isPaidForNobody(), changed });
   }
 
   start() {
@@ -69,6 +68,12 @@ export class Page {
       key: name && keyOfSeat(name),
       source: /** @type {import("./layout.js").Source} */ (wanted.endsWith(SCREEN) ? "screen" : "camera"),
     };
+  }
+
+  /** Of a metered LiveKit each one inside is paid for by the minute. */
+  #isPaidForNobody() {
+    const { room, state } = this.bridge;
+    return state === "open" && room !== undefined && room.metered && !this.#isSomebodyThere(room);
   }
 
   /** @param {RoomFacts} room */

@@ -1,6 +1,6 @@
-import { backoff } from "../shared/backoff.js";
+import { backoff } from "./backoff.js";
 
-/** @typedef {import("../shared/ask.js").Ticket} Ticket */
+/** @typedef {import("./ask.js").Ticket} Ticket */
 
 /**
  * What a way in needs of the bridge and of the call; tests have their own.
@@ -9,12 +9,13 @@ import { backoff } from "../shared/backoff.js";
  * @property {{
  *   state: string,
  *   gone: string,
- *   room?: import("./bridge.js").RoomFacts | undefined,
- *   ask(): Promise<import("../shared/ask.js").Answer>,
+ *   room?: {state: string} | undefined,
+ *   ask(): Promise<import("./ask.js").Answer>,
  * }} bridge
  * @property {{comeIn(ticket: Ticket): Promise<{ended: Promise<void>}>, leave(): Promise<void>}} call
- * @property {(room: import("./bridge.js").RoomFacts) => boolean} isEmpty nobody is there of whom it shows anything
+ * @property {() => boolean} isIdle nothing is missed while it is not inside
  * @property {() => void} changed
+ * @property {number} [patience] milliseconds for which it stays inside nevertheless
  * @property {() => number} [now]
  */
 
@@ -25,12 +26,12 @@ const LATER_MS = 5000;
 /** Refusals that another try in a moment does not change. */
 const SLOW = new Set(["room_full", "too_many_requests", "rehearsal", "token_needed"]);
 
-/** A scene's way in: it is inside whenever it may be, for as long as the page is open. */
+/** The way in of a page that nobody sits at: it is inside whenever it may be, for as long as the page is open. */
 export class Way {
   /** The error key by which it was refused last. */
   refusal = "";
   #tries = 0;
-  #emptySince = 0;
+  #idleSince = 0;
   /** @type {Set<() => void>} */
   #waiters = new Set();
   #ports;
@@ -44,10 +45,8 @@ export class Way {
 
   /** Whatever it waits for may have come; it is called again and again. */
   look() {
-    const { bridge, isEmpty } = this.#ports;
-    const empty = bridge.state === "open" && bridge.room?.metered && isEmpty(bridge.room);
-    if (!empty) this.#emptySince = 0;
-    else this.#emptySince ||= this.#now();
+    if (!this.#ports.isIdle()) this.#idleSince = 0;
+    else this.#idleSince ||= this.#now();
     for (const waiter of [...this.#waiters]) waiter();
   }
 
@@ -68,8 +67,8 @@ export class Way {
   /** What is not known for sure is asked. */
   #isWorthAsking() {
     const { bridge } = this.#ports;
-    if (bridge.state !== "open" || !bridge.room) return true;
-    return bridge.room.state !== "stopped" && !this.#emptySince;
+    if (this.#idleSince) return false;
+    return bridge.state !== "open" || bridge.room?.state !== "stopped";
   }
 
   /** @param {string} refusal */
@@ -92,15 +91,15 @@ export class Way {
         over = true;
         this.look();
       });
-      await this.#until(() => over || Boolean(bridge.gone) || this.#isTooLongEmpty());
+      await this.#until(() => over || Boolean(bridge.gone) || this.#isTooLongIdle());
       if (!over) await call.leave();
     } catch {
       await this.#pause(backoff(this.#tries++, { most: MOST_MS }));
     }
   }
 
-  #isTooLongEmpty() {
-    return this.#emptySince > 0 && this.#now() >= this.#emptySince + EMPTY_MS;
+  #isTooLongIdle() {
+    return this.#idleSince > 0 && this.#now() >= this.#idleSince + (this.#ports.patience ?? EMPTY_MS);
   }
 
   /** A wait that ends early when the bridge says something else. @param {number} ms */

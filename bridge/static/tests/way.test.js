@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY_MS, Way } from "../scene/way.js";
+import { EMPTY_MS, Way } from "../shared/way.js";
 
 const ROOM = /** @type {import("../scene/bridge.js").RoomFacts} */ ({
   state: "live",
@@ -49,7 +49,7 @@ function coming(/** @type {import("../shared/ask.js").Answer[]} */ ...answers) {
   const way = new Way({
     bridge,
     call,
-    isEmpty: ({ people }) => people === 0,
+    isIdle: () => bridge.room.metered && bridge.room.people === 0,
     changed: () => {},
     now: () => clock.now,
   });

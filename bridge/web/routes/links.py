@@ -19,6 +19,8 @@ from bridge.web.wire.params import Params, read
 from bridge.web.wire.spelling import IdPayload, RenewPayload, parse, shown
 
 EVERY_LINK = "all"
+PATHS = {Role.SCENE: "scene", Role.PROGRAM: "program"}
+"""Pages that are opened in the studio, at the address of its own door."""
 
 
 def add_routes(app: web.Application) -> None:
@@ -63,10 +65,10 @@ def _rows(parts: Parts, room: Room) -> Sequence[dict[str, Any]]:
         {
             "name": link.seat or link.role,
             "role": link.role,
-            "url": f"{base}/{'scene' if link.role is Role.SCENE else 'j'}/{code}",
+            "url": f"{base}/{PATHS.get(link.role, 'j')}/{code}",
             "note": "this machine only" if is_loopback(urlsplit(base).hostname or "") else "",
         }
         for link, code in parts.links.of(room).items()
         if link.role is not Role.GUEST or room.policy.webinar
-        for base in (parts.control_url if link.role is Role.SCENE else parts.public_url,)
+        for base in (parts.control_url if link.role in PATHS else parts.public_url,)
     ]

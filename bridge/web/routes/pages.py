@@ -13,6 +13,7 @@ STATIC = RoutePolicy(origin_guard=False, cache="public, max-age=31536000, immuta
 PAGE = RoutePolicy(origin_guard=False, page="join")
 """Guests come from mail and chat."""
 SCENE = RoutePolicy(origin_guard=False, page="scene")
+PROGRAM = RoutePolicy(origin_guard=False, page="program")
 EGRESS = RoutePolicy(origin_guard=False, page="egress")
 FILES = web.AppKey("page_files", PageFiles)
 
@@ -22,6 +23,7 @@ def add_routes(app: web.Application) -> None:
     add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
     add(app, "/j/{code}", join, PAGE, "GET")
     add(app, "/scene/{code}", scene, SCENE, "GET")
+    add(app, "/program/{code}", program, PROGRAM, "GET")
     add(app, "/egress", egress, EGRESS, "GET")
 
 
@@ -42,6 +44,11 @@ async def join(request: web.Request) -> web.Response:
 async def scene(request: web.Request) -> web.Response:
     """What vMix takes in; the same for every code too."""
     return _page(request, "scene/index.html")
+
+
+async def program(request: web.Request) -> web.Response:
+    """What the studio sends back to its guests is sent from here; the same for every code too."""
+    return _page(request, "program/index.html")
 
 
 async def egress(request: web.Request) -> web.Response:

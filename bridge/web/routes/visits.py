@@ -14,7 +14,7 @@ import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bridge.errors import BridgeError, RoomStopped
-from bridge.rooms.admission import Knock, WrongCode
+from bridge.rooms.admission import PROGRAM, Knock, WrongCode
 from bridge.rooms.changes import EVERY_ROOM
 from bridge.rooms.model import Link, Role, Room
 from bridge.rooms.quality import SILENT_SECONDS
@@ -70,7 +70,7 @@ async def join(request: web.Request) -> web.Response:
     payload, parts = parse(VisitPayload, await json_object(request)), request.app[PARTS]
     address = parts.callers.address(request)
     room, link = _found(parts, payload.code, address)
-    if link.role is not Role.SCENE:  # vMix opens all of its at once, and all come back at once
+    if link.role.counts:  # vMix opens all of its at once, and all come back at once
         parts.limits.join(address)
     if not room.active:
         raise RoomStopped("the room is stopped")
@@ -221,7 +221,7 @@ class _Page:
             rows = parts.attendance.of(room)
             return scene_facts(room, state, self.link, self.scene.scene, rows, parts.server, metered=parts.metered)
         secure = parts.public_url if parts.public_url.startswith("https:") else ""
-        secure_url = f"{secure}/j/{self.hello.code}" if secure else ""
+        secure_url = f"{secure}/j/{self.hello.code}" if secure and self.link.role.counts else ""
         return room_facts(room, state, self.link, self._role(room), parts.server, secure_url)
 
     def _standing(self, room: Room) -> str:
@@ -240,10 +240,11 @@ class _Page:
             if room is not None:
                 self.parts.messages.read(room.call, self.inside or self.who, said.number)
         elif isinstance(said, KnockAtDoor):
-            self.knocks = said.name
-            self.told.pop("lobby", None)
-            self._knock()
-            self.changed.set()
+            if self.link.role.counts:
+                self.knocks = said.name
+                self.told.pop("lobby", None)
+                self._knock()
+                self.changed.set()
         elif isinstance(said, Report):
             self._reports(said.identity if said.inside and self._is_me(said.identity) else "", said.sends)
             if self.inside and said.figures:
@@ -287,6 +288,8 @@ class _Page:
 
 def _who(parts: Parts, room: Room, link: Link, said: VisitPayload | Hello) -> str:
     """The identity of that page; its seat may give it another one."""
+    if link.role is Role.PROGRAM:
+        return PROGRAM
     if link.role is Role.SCENE:
         return parts.browsers.scene(room.id, said.secret, said.page)
     return parts.browsers.identity(room.id, said.secret)

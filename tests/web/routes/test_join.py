@@ -66,7 +66,7 @@ async def test_the_id_alone_is_an_invitation(livekit: Bridge, preset: str, expec
     assert_failure(await join(livekit, room, hidden=True), "token_needed", "hidden")
 
 
-@pytest.mark.parametrize("its", list(Role))
+@pytest.mark.parametrize("its", [Role.SPEAKER, Role.GUEST, Role.SCENE])
 async def test_a_link_code_makes_its_own_role(livekit: Bridge, its: Role) -> None:
     room = await open_room(livekit, "?preset=webinar")
     assert await role(livekit, room, token=code(livekit, room, its)) == its

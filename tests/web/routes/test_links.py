@@ -18,12 +18,14 @@ async def test_every_room_has_its_links_and_those_of_its_seats(bridge: Bridge) -
     await bridge.get("/r/main/create?preset=webinar&seats=host")
     found = await links(bridge)
     assert list(found) == [
-        ("speaker", "speaker"), ("guest", "guest"), ("scene", "scene"), ("host", "speaker"), ("host", "scene"),
+        ("speaker", "speaker"), ("guest", "guest"), ("scene", "scene"), ("program", "program"),
+        ("host", "speaker"), ("host", "scene"),
     ]  # fmt: skip
     room = bridge.running.parts.store.by_slug("main")
     assert room
     codes = bridge.running.parts.links.of(room)
     assert found["host", "speaker"] == f"{bridge.url}/j/{codes[Link(Role.SPEAKER, 'host')]}"
+    assert found["program", "program"] == f"{bridge.url}/program/{codes[Link(Role.PROGRAM)]}"
     assert found["host", "scene"] == f"{bridge.url}/scene/{codes[Link(Role.SCENE, 'host')]}"
 
 
@@ -38,11 +40,12 @@ async def test_a_link_that_works_on_this_machine_only_says_so(tmp_path: Path) ->
     urls = {"public": "https://studio.example.com", "control": "http://127.0.0.1:8790"}
     async with bridge_on(tmp_path, urls=urls) as bridge:
         await bridge.get("/r/main/create")
-        speaker, scene = (await bridge.get("/r/main/links")).text.splitlines()
+        speaker, *studios = (await bridge.get("/r/main/links")).text.splitlines()
         assert speaker.startswith("speaker speaker https://studio.example.com/j/")
         assert not speaker.endswith("only")
-        assert scene.startswith("scene scene http://127.0.0.1:8790/scene/")
-        assert scene.endswith(" this machine only")
+        for name, line in zip(("scene", "program"), studios, strict=True):
+            assert line.startswith(f"{name} {name} http://127.0.0.1:8790/{name}/")
+            assert line.endswith(" this machine only")
 
 
 @pytest.mark.parametrize("name", ["host", "speaker", "all"])

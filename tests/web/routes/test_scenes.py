@@ -103,7 +103,7 @@ async def test_a_scene_knows_what_it_shows_and_who_sits_there(livekit: Bridge) -
     link = code(livekit, room, Role.SCENE, "guest1")
     async with scene(livekit, link) as camera, scene(livekit, link, "two", show="screen") as screen:
         facts = await camera.hears("room", shows="guest1", role="scene", people=0, metered=False)
-        assert facts["seats"] == [{"seat": "guest1", "title": "", "name": "", "here": False}]
+        assert facts["seats"] == [{"seat": "guest1", "title": "", "name": "", "here": False, "quality": ""}]
         await screen.hears("room", shows="guest1.screen")
         await livekit.get("/r/main/title?seat=guest1&text=Dr.%20Anna")
         assert (await camera.hears("room"))["seats"][0]["title"] == "Dr. Anna"

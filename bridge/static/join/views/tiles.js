@@ -16,9 +16,12 @@ export function stage(page) {
   const me = page.call.people.find((person) => person.self && person.sends);
   const others = page.shown();
   const screens = page.call.people.filter((person) => person.screen && !person.self);
-  const inCorner = others.length < 2 && !screens.length;
+  const program = page.call.program;
+  const isLarge = Boolean(program?.picture) && page.programIsLarge;
+  const inCorner = others.length < 2 && !screens.length && !isLarge;
   const tiles = me && !inCorner ? [...others, me] : others;
-  return html`<div class="stage" ?data-screens=${screens.length > 0}>
+  return html`<div class="stage" ?data-screens=${screens.length > 0 || isLarge}>
+    ${program ? programTile(page, program) : nothing}
     ${repeat(screens, ({ id }) => `${id} screen`, screenTile)}
     <ul class="tiles" aria-label="People" ${fitted(tiles.length)}>
       ${repeat(tiles, ({ id }) => id, personTile)}
@@ -41,6 +44,20 @@ function personTile(person) {
       ${weak ? html`<small>weak connection</small>` : nothing}
     </span>
   </li>`;
+}
+
+/** The show, in its own place. @param {Page} page @param {import("../people.js").Program} program */
+function programTile(page, { picture, hasSound }) {
+  const { call, programIsLarge: large } = page;
+  const hears = call.hearsProgram;
+  return html`<figure class="tile program" aria-label=${SAY.program} ?data-large=${large && picture}>
+    ${picture ? html`<video muted playsinline ${attached(picture)}></video>` : nothing}
+    <figcaption>
+      <span>${SAY.program}</span>
+      ${picture ? html`<button type="button" class="plain" @click=${() => page.setProgramLarge(!large)}>${large ? SAY.smaller : SAY.larger}</button>` : nothing}
+      ${hasSound ? html`<button type="button" class="plain" aria-pressed=${hears} @click=${() => call.hearProgram(!hears)}>${hears ? SAY.programOff : SAY.programOn}</button>` : nothing}
+    </figcaption>
+  </figure>`;
 }
 
 /** @param {Person} person */
