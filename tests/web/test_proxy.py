@@ -103,9 +103,9 @@ async def test_event_streams_pass_as_they_come(
     async with bridge_on(tmp_path / "data") as bridge:
         await bridge.get("/r/main/create?seats=host")
         async with (
+            asyncio.timeout(60),
             proxied(nginx, tmp_path, authority, bridge.url, free_port()) as program,
             program.get("/events", headers={KEY: bridge.studio_key}) as response,
-            asyncio.timeout(30),
         ):
             assert response.headers["Content-Type"] == "text/event-stream"
             stream = Stream(response)
