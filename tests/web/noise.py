@@ -43,6 +43,8 @@ def spoiled(random: Random, sound: dict[str, Any]) -> bytes:
         field = random.choice([*sound, "more"])
         if random.random() < 0.3:
             spoilt.pop(field, None)
+        elif isinstance(within := sound.get(field), dict) and random.random() < 0.7:
+            spoilt[field] = within | {random.choice([*within, "more"]): odd(random)}
         else:
             spoilt[field] = odd(random)
     text = json.dumps(spoilt, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")

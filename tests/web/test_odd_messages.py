@@ -40,10 +40,11 @@ EVENTS = 200
 GROWTH = 4 * 1024 * 1024
 """Of memory, that all of them may leave behind; one message may hold 64 KiB."""
 HELLO = {"type": "hello", "code": "", "secret": BOB, "page": "two", "scene": "", "layout": "grid", "show": "camera"}
+FIGURES = {"sent": 1, "wanted": 2, "frames": 25, "full": 30, "lost": 0.1, "far": 0.2, "busy": False, "battery": 0.5}
 SAID: tuple[dict[str, Any], ...] = (
     {"type": "knock", "name": "Bob"},
     {"type": "read", "number": 1},
-    {"type": "report", "inside": True, "identity": "x", "mic": True, "camera": False, "screen": False, "sound": "on"},
+    {"type": "report", "inside": True, "identity": "", "mic": True, "camera": False, "sound": "on", "figures": FIGURES},
 )
 
 
@@ -188,6 +189,9 @@ async def test_a_page_that_talks_nonsense(livekit: Bridge, seed: int, role: Role
     """Before it has said who it is, and after."""
     random, room = Random(seed), await open_room(livekit, "lobby=1&seats=host")
     sound = HELLO | {"code": code(livekit, room, role)}
+    browsers = livekit.running.parts.browsers
+    who = browsers.scene(room.id, BOB, "two") if role is Role.SCENE else browsers.identity(room.id, BOB)
+    messages = [said | ({"identity": who} if "identity" in said else {}) for said in SAID]
     async with watching(livekit, room):
         for _ in range(EACH // 2):
             async with livekit.http.ws_connect(f"{livekit.url}/pages/live") as socket:
@@ -196,7 +200,7 @@ async def test_a_page_that_talks_nonsense(livekit: Bridge, seed: int, role: Role
                 else:
                     await socket.send_json(sound)
                     for _ in range(random.randrange(1, 6)):
-                        await send(socket, *sendable(random, random.choice(SAID)))
+                        await send(socket, *sendable(random, random.choice(messages)))
                 await ends(socket)
 
 
