@@ -20,6 +20,7 @@ T = TypeVar("T")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmix-bridge-tests"
 DEBIAN = {
     "chromium": Path("/usr/bin/chromium"),
+    "iproute2": Path("/usr/sbin/ip"),
     "mono-mcs": Path("/usr/bin/mcs"),
     "mono-devel": Path("/usr/lib/mono/4.8-api"),
     "nginx-light": Path("/usr/sbin/nginx"),

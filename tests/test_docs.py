@@ -41,6 +41,13 @@ def test_the_reference_lists_every_setting_with_its_default() -> None:
     assert dict(flat(uncommented())) == {key: default for key, default, _ in known_keys()}
 
 
+def test_every_piece_of_settings_in_the_readme_can_be_used() -> None:
+    pieces = re.findall(r"```toml\n(.+?)```", README, re.DOTALL)
+    assert len(pieces) >= 3
+    for piece in pieces:
+        Settings(**tomllib.loads(piece))
+
+
 def test_every_setting_of_the_reference_says_why() -> None:
     lines = CONFIG.splitlines()
     for number, line in enumerate(lines):

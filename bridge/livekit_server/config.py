@@ -19,6 +19,8 @@ from bridge.livekit_server.network import LOOPBACK, is_ours
 # The server hands its list of STUN servers to everyone, and an empty list means Twilio's and Google's. Nothing answers
 # at this one. The server's own UDP port here would break media over UDP in silence.
 NO_STUN = "127.0.0.1:9"
+PUBLIC_STUN = ("global.stun.twilio.com:3478", "stun.l.google.com:19302", "stun1.l.google.com:19302")
+"""The server's own list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """What may be chosen; ``address`` is the IPv4 address that guests send their media to (``network.advertised``)."""
+    """What may be chosen; ``address`` is the IPv4 address that guests send their media to (``network.advertised``).
+
+    ``told_by`` is who tells a server behind a router that address, at its start (``stun.answering``).
+    """
 
     port: int = 7880
     tcp_port: int = 7881
@@ -39,11 +44,17 @@ class ServerConfig:
     address: str = LOOPBACK
     stun: bool = False
     webhook: str = ""
+    told_by: str = ""
 
     @property
     def only_here(self) -> bool:
         """Whether nobody but this machine can take part."""
         return ip_address(self.address).is_loopback
+
+    @property
+    def behind_router(self) -> bool:
+        """Whether guests send to an address that this machine does not have."""
+        return not (self.only_here or is_ours(self.address))
 
     def text(self, keys: Keys) -> str:
         """The server's configuration file. It holds the secret."""
@@ -71,9 +82,14 @@ class ServerConfig:
         }
         if self.only_here:
             rtc |= {"enable_loopback_candidate": True, "ips": {"includes": ["127.0.0.0/8"]}}
-        elif is_ours(self.address):
+        elif self.behind_router:  # node_ip alone is the only one offered, and many routers send nothing back inside
+            rtc |= {"use_external_ip": True, "advertise_internal_ip": True, "skip_external_ip_validation": True}
+            rtc["ips"] = {"excludes": ["::/0"]}
+        else:
             rtc["ips"] = {"includes": [f"{self.address}/32"]}
-        if not self.stun:
+        if self.told_by:
+            rtc["stun_servers"] = [self.told_by, *(PUBLIC_STUN if self.stun else ())]
+        elif not self.stun:
             rtc["stun_servers"] = [NO_STUN]
         return rtc
 

@@ -6,7 +6,8 @@ It outlives a crash of the bridge, and the call in it goes on. ``server.json`` i
 import asyncio
 import json
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,8 @@ from bridge.livekit_server import output
 from bridge.livekit_server.child import ServerProcess
 from bridge.livekit_server.config import ServerConfig, fingerprint, own_keys
 from bridge.livekit_server.health import answers
-from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, Port, is_free, is_ours, owner, require_free
+from bridge.livekit_server.network import EVERYWHERE, LOOPBACK, Port, is_free, is_ours, lan_address, owner, require_free
+from bridge.livekit_server.stun import answering
 from bridge.livekit_server.watch import Patience, until_it_ends
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ class LocalServer:
         self.api_key, self.api_secret = keys.api_key, keys.api_secret
         self.url = f"ws://{LOOPBACK}:{config.port}"
         self.log = data / SERVER_LOG
-        self._binary, self._config, self._text = binary.absolute(), config, config.text(keys)
+        self._binary, self._config, self._keys = binary.absolute(), config, keys
         # Another address for webhooks alone ends no call: they are missed then, and looks do without.
         self._fingerprint = fingerprint(replace(config, webhook="").text(keys))
         self._patience = patience
@@ -147,12 +149,13 @@ class LocalServer:
         try:
             await self._end_lost_one()
             await asyncio.to_thread(require_free, self._ports())
-            write_private(self._file, self._text, durable=False)
-            with output.open_fresh(self.log) as file:
-                self._process = ServerProcess.spawn(self._binary, self._file, file)
-            self._remember(self._process)
-            if not await self._answers(self._process, START_SECONDS):
-                raise self._bad_start(self._process)
+            async with self._told() as config:
+                write_private(self._file, config.text(self._keys), durable=False)
+                with output.open_fresh(self.log) as file:
+                    self._process = ServerProcess.spawn(self._binary, self._file, file)
+                self._remember(self._process)
+                if not await self._answers(self._process, START_SECONDS):
+                    raise self._bad_start(self._process)
             self._process.answered()
         except BaseException as error:
             self._drop()
@@ -161,6 +164,15 @@ class LocalServer:
             raise
         self._adopted = False
         self._is_up()
+
+    @asynccontextmanager
+    async def _told(self) -> AsyncIterator[ServerConfig]:
+        """The configuration of a server that starts meanwhile, and is told of the router's address where it must be."""
+        if not self._config.behind_router:
+            yield self._config
+            return
+        async with answering(lan_address() or LOOPBACK, self._config.address) as told_by:
+            yield replace(self._config, told_by=told_by)
 
     async def _answers(self, process: ServerProcess, seconds: float, *, busy_will_do: bool = False) -> bool:
         """Whether the server is well within that time; False as soon as it has ended."""

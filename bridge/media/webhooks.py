@@ -32,7 +32,7 @@ class Webhooks:
         self.latest = 0
         self._receiver = api.WebhookReceiver(api.TokenVerifier(api_key, api_secret, leeway=SKEW))
         self._heard, self._clock_ms = heard, clock_ms
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen: OrderedDict[int, None] = OrderedDict()
 
     def receive(self, body: bytes, authorization: str) -> None:
         """One event. Raises ``KeyWrong`` for what LiveKit did not sign."""
@@ -40,11 +40,11 @@ class Webhooks:
             event = self._receiver.receive(body.decode(), authorization.removeprefix("Bearer "))
         except Exception:  # the SDK raises nothing narrower, and what it says may hold the token
             raise KeyWrong("the event is not signed by this LiveKit") from None
-        now = self._clock_ms()
+        now, seen = self._clock_ms(), hash(event.id)  # an id may be as long as a body
         self.latest = now
-        if event.id in self._seen or event.created_at * 1000 < now - OLD_MS:
+        if seen in self._seen or event.created_at * 1000 < now - OLD_MS:
             return
-        self._seen[event.id] = None
+        self._seen[seen] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         if event.room.name:

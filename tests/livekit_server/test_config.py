@@ -1,6 +1,7 @@
 """What the server on this machine is told, and what is refused before it is told anything."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,16 @@ def test_an_address_of_this_machine_is_the_only_one_used(monkeypatch: pytest.Mon
     assert "enable_loopback_candidate" not in rtc
 
 
-def test_a_routers_address_is_told_and_every_interface_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_routers_address_is_offered_beside_those_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configuration, "is_ours", lambda _: False)
-    rtc = content(ServerConfig(address="203.0.113.5"))["rtc"]
+    config = ServerConfig(address="203.0.113.5", told_by="192.168.1.20:40000")
+    rtc = content(config)["rtc"]
     assert (rtc["node_ip"], rtc["tcp_port"]) == ("203.0.113.5", 7881)
-    assert "ips" not in rtc
+    assert rtc["use_external_ip"]
+    assert rtc["advertise_internal_ip"]
+    assert rtc["skip_external_ip_validation"]
+    assert rtc["stun_servers"] == ["192.168.1.20:40000"]
+    assert content(replace(config, stun=True))["rtc"]["stun_servers"][0] == "192.168.1.20:40000"
 
 
 def test_http_stays_on_loopback_whatever_is_advertised() -> None:

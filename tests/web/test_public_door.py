@@ -1,4 +1,4 @@
-"""The door for guests: pages and signalling by https, and nothing of the controls; and a real proxy before it."""
+"""The door for guests: pages and signalling by https, and nothing of the controls."""
 
 import asyncio
 import os
@@ -17,36 +17,7 @@ from bridge.service import running
 from bridge.settings import SettingsError, load
 from bridge.web import tls
 from tests.bridges import Bridge, bridge_on
-from tests.needs import DEBIAN, had, packages
-from tests.ports import free_port
 from tests.rooms.house import until
-
-PROXY = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port} ssl;
-    ssl_certificate {folder}/guests.pem;
-    ssl_certificate_key {folder}/guests.key;
-    location / {{
-      proxy_pass {bridge};
-      proxy_http_version 1.1;
-      proxy_set_header Host $host:$server_port;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection "upgrade";
-    }}
-  }}
-}}
-"""
 
 
 @pytest.fixture
@@ -153,46 +124,3 @@ async def test_a_certificate_that_cannot_be_used_is_said_at_the_start(
 async def test_half_a_certificate_is_no_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="key is missing"):
         load(None, tmp_path, {"public": {"listen": "127.0.0.1:0", "tls": {"certificate": "x.pem"}}})
-
-
-@pytest.fixture
-def nginx() -> str:
-    had("nginx", lambda: packages("nginx-light"))
-    return str(DEBIAN["nginx-light"])
-
-
-async def test_a_real_proxy_before_the_door(tmp_path: Path, authority: trustme.CA, nginx: str) -> None:
-    """Guests are told apart by their addresses, the page knows that it came by https, and its WebSocket passes."""
-    write(authority, tmp_path)
-    port = free_port()
-    public = {"listen": "127.0.0.1:0", "trusted_proxies": ["127.0.0.1"]}
-    async with bridge_on(tmp_path / "data", public=public) as bridge:
-        await bridge.get("/r/main/create")
-        text = PROXY.format(folder=tmp_path, port=port, bridge=bridge.running.public_url)
-        (tmp_path / "nginx.conf").write_text(text)
-        proxy = await asyncio.create_subprocess_exec(nginx, "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path))
-        try:
-            connector = aiohttp.TCPConnector(ssl=trusting(authority))
-            async with aiohttp.ClientSession(f"https://127.0.0.1:{port}", connector=connector) as guest:
-                await _answers(guest)
-                async with guest.get(f"/j/{code(bridge)}") as page:
-                    assert page.status == 200
-                origin = {"Origin": f"https://127.0.0.1:{port}"}
-                async with guest.ws_connect("/pages/live", headers=origin) as socket:
-                    await socket.send_json({"type": "hello", "code": code(bridge), "secret": "x" * 32})
-                    assert (await socket.receive_json(timeout=10))["type"] == "room"
-                async with guest.get("/r/main/stop", headers={"X-Bridge-Key": bridge.studio_key}) as closed:
-                    assert closed.status == 404
-        finally:
-            proxy.terminate()
-            await proxy.wait()
-
-
-async def _answers(guest: aiohttp.ClientSession) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                async with guest.get("/"):
-                    return
-            except aiohttp.ClientConnectionError:
-                await asyncio.sleep(0.05)
