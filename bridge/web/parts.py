@@ -23,6 +23,7 @@ from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
+from bridge.rooms.tally import Tally
 from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
@@ -74,6 +75,7 @@ class Parts:
     lobby: Lobby
     scenes: Scenes
     attendance: Attendance
+    tally: Tally
     hand_over: HandOver
     keys: Keys
     accounts: Accounts

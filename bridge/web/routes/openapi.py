@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from bridge.errors import BridgeError
 from bridge.rooms.attendance import Presence, Sends
 from bridge.rooms.model import Role
+from bridge.rooms.tally import Air
 from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
@@ -85,6 +86,7 @@ PERSON = _object(
     camera={"enum": list(Sends)},
     screen={"enum": list(Sends)},
     blocked=TEXT,
+    tally={"enum": list(Air)},
     new_browser=YES_NO,
     since=TEXT,
     title=TEXT,

@@ -9,6 +9,7 @@ from bridge.errors import BadRequest
 from bridge.rooms.attendance import Presence, Row
 from bridge.rooms.model import Link, Mode, Role, Room, State
 from bridge.rooms.scenes import SCREEN, Sound
+from bridge.rooms.tally import Air
 from bridge.web.wire.spelling import Payload
 
 Code = Annotated[str, Field(max_length=64)]
@@ -106,7 +107,9 @@ def scene_facts(
     }
 
 
-def room_facts(room: Room, state: State, link: Link, role: Role, server: str, secure_url: str) -> dict[str, Any]:
+def room_facts(
+    room: Room, state: State, link: Link, role: Role, server: str, secure_url: str, air: Air
+) -> dict[str, Any]:
     """What a page knows of the room it leads to, and as what somebody is there who comes by its link."""
     policy = room.policy
     return {
@@ -123,4 +126,5 @@ def room_facts(room: Room, state: State, link: Link, role: Role, server: str, se
         "lobby": policy.lobby,
         "server": server,
         "secure_url": secure_url,
+        "air": air,
     }
