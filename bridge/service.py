@@ -152,6 +152,7 @@ def _parts(
         scenes=rules.scenes,
         attendance=rules.attendance,
         tally=rules.tally,
+        quality=rules.quality,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
         keys=access.keys,

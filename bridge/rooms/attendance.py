@@ -9,6 +9,7 @@ from bridge.rooms.lobby import Lobby, Waiting
 from bridge.rooms.model import Holder, Role, Room
 from bridge.rooms.notes import Notes
 from bridge.rooms.ports import Participant
+from bridge.rooms.quality import Light, Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.seats import Seats
 from bridge.rooms.tally import UNKNOWN, Air, OnAir, Tally
@@ -37,8 +38,9 @@ class Row:
 
     ``name`` is the title of the seat, else ``typed``, the name they gave. ``new_browser`` never sat there before.
     ``since`` is ms since 1970: when they came in or began to wait; 0 where they did neither. ``identity`` is theirs in
-    LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``. ``air`` is where vMix shows the seat,
-    or who is seen without one, and ``inputs`` are those that have them on air.
+    LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``. ``light`` is how their line does, and
+    ``quality`` says it in words; both empty where nobody is. ``air`` is where vMix shows the seat, or who is seen
+    without one, and ``inputs`` are those that have them on air.
     """
 
     seat: str
@@ -57,21 +59,26 @@ class Row:
     blocked: tuple[str, ...] = ()
     air: Air = Air.UNKNOWN
     inputs: tuple[int, ...] = ()
+    light: Light | None = None
+    quality: str = ""
 
 
 class Attendance:
     """Made of what is known already: nobody is asked, so that it may be read ten times a second."""
 
-    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes, tally: Tally) -> None:
-        self._roster, self._seats, self._lobby, self._notes, self._tally = roster, seats, lobby, notes, tally
+    def __init__(
+        self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes, quality: Quality, tally: Tally
+    ) -> None:
+        self._roster, self._seats, self._lobby = roster, seats, lobby
+        self._notes, self._quality, self._tally = notes, quality, tally
 
     def of(self, room: Room) -> tuple[Row, ...]:
         """Seats in their order, then those inside by the time they came, then those who wait."""
         inside = [one for one in self._roster.of(room.id, room.call) if one.counts] if room.active else []
         waiting = self._lobby.waiting(room)
         seats = [self._seat(room, seat, inside, waiting) for seat in room.policy.seats]
-        rows = (self._as_made(room, row) for row in (*seats, *self._others(room, inside, waiting)))
-        return _aired(rows, self._tally.of(room))
+        rows = (*seats, *self._others(room, inside, waiting))
+        return _aired((self._measured(room, self._as_made(room, row)) for row in rows), self._tally.of(room))
 
     def role(self, room: Room, identity: str, role: Role) -> Role:
         """What somebody is who came in as ``role``: the studio may have made them something else."""
@@ -85,6 +92,13 @@ class Attendance:
         taken = frozenset(call.blocked.get(row.identity, ()))
         blocked = tuple(what for what in (What.MIC, What.CAMERA, What.SCREEN) if what.sources <= taken)
         return replace(row, role=role_in(call, row.identity, row.role), blocked=blocked)
+
+    def _measured(self, room: Room, row: Row) -> Row:
+        """With how their line does."""
+        if row.presence is not Presence.INSIDE:
+            return row
+        health = self._quality.of(room.id, row.identity)
+        return replace(row, light=health.light, quality=health.words)
 
     def _seat(self, room: Room, seat: str, inside: Iterable[Participant], waiting: Iterable[Waiting]) -> Row:
         holder, title = self._seats.holder(room, seat), room.titles.get(seat, "")

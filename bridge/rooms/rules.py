@@ -25,6 +25,7 @@ from bridge.rooms.people import People
 from bridge.rooms.plan import plan
 from bridge.rooms.ports import CallPlan, MediaServer, RoomStore
 from bridge.rooms.presses import Presses
+from bridge.rooms.quality import Quality
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
@@ -59,6 +60,7 @@ class Rules:
     hands: Hands
     floor: Floor
     messages: Messages
+    quality: Quality
     attendance: Attendance
     tally: Tally
     writes: Writes
@@ -132,7 +134,8 @@ def compose(
     hands = Hands(who, seats, lobby, notes, reconciler, mints, clock)
     floor = Floor(who, notes, reconciler, Muting(media, watch.look_soon), messages)
     tally = Tally(store.by_slug, changes, vmix_inputs, preview=vmix_preview)
-    attendance = Attendance(roster, seats, lobby, notes, tally)
+    quality = Quality(changes, clock)
+    attendance = Attendance(roster, seats, lobby, notes, quality, tally)
     return Rules(
         changes,
         observed,
@@ -149,6 +152,7 @@ def compose(
         hands,
         floor,
         messages,
+        quality,
         attendance,
         tally,
         writes,

@@ -21,6 +21,7 @@ from bridge.rooms.model import Link, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
+from bridge.rooms.quality import Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.tally import Tally
@@ -76,6 +77,7 @@ class Parts:
     scenes: Scenes
     attendance: Attendance
     tally: Tally
+    quality: Quality
     hand_over: HandOver
     keys: Keys
     accounts: Accounts

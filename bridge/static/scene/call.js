@@ -25,8 +25,8 @@ export class Call {
   #buffer;
   #listener;
 
-  /** @param {{changed: () => void, directed?: (metadata: string) => void, buffer?: number}} options */
-  constructor({ changed, directed = () => {}, buffer = 0 }) {
+  /** @param {{changed: () => void, directed?: (metadata: string) => void, buffer: number}} options */
+  constructor({ changed, directed = () => {}, buffer }) {
     this.#listener = { changed, directed };
     this.#buffer = buffer;
     this.chat = new Chat({ changed, wrote: () => {} });
@@ -97,7 +97,7 @@ export class Call {
     room
       .on(RoomEvent.TrackSubscribed, (track, publication) => {
         if (track.kind === Track.Kind.Video) publication.setVideoQuality(VideoQuality.HIGH);
-        if (this.#buffer) track.setPlayoutDelay(this.#buffer / 1000);
+        else track.setPlayoutDelay(this.#buffer / 1000);
       })
       .on(RoomEvent.TrackUnsubscribed, (track) => this.losing(track))
       .on(RoomEvent.Reconnecting, () => this.losing())

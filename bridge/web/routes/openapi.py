@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from bridge.errors import BridgeError
 from bridge.rooms.attendance import Presence, Sends
 from bridge.rooms.model import Role
+from bridge.rooms.quality import Light
 from bridge.rooms.tally import Air
 from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
@@ -88,6 +89,8 @@ PERSON = _object(
     blocked=TEXT,
     tally={"enum": list(Air)},
     new_browser=YES_NO,
+    light={"enum": [*Light, ""]},
+    quality=TEXT,
     since=TEXT,
     title=TEXT,
     typed=TEXT,

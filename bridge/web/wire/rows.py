@@ -18,6 +18,8 @@ def person_row(row: attendance.Row) -> dict[str, object]:
         "blocked": ",".join(row.blocked),
         "tally": row.air,
         "new_browser": row.new_browser,
+        "light": row.light or "",
+        "quality": row.quality,
         "since": iso(row.since) if row.since else "",
         "title": row.title,
         "typed": row.typed,

@@ -20,6 +20,8 @@ COLUMNS = [
     "blocked",
     "tally",
     "new_browser",
+    "light",
+    "quality",
     "since",
     "title",
     "typed",
@@ -75,7 +77,7 @@ async def test_a_line_each_with_the_name_last(livekit: Bridge, media: FakeMedia)
     assert (
         lines[0]
         == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= tally=unknown new_browser=0"
-        " since= name="
+        " light= since= name="
     )
     assert lines[1].startswith("Ann%20Smith inside seat= role=speaker mic=off ")
     assert lines[1].endswith(" name=Ann Smith")
