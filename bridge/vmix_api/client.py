@@ -62,7 +62,9 @@ class Vmix:
         self._tally = None
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                reader, writer = await asyncio.open_connection(self._host, self._tally_port, limit=LINE_BYTES)
+                reader, writer = await asyncio.open_connection(
+                    self._host, self._tally_port, limit=LINE_BYTES, happy_eyeballs_delay=0.25
+                )
         except (OSError, TimeoutError):
             raise NotVmix(f"its TCP API (port {self._tally_port}) does not answer") from None
         try:
