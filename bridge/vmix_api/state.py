@@ -4,8 +4,9 @@ Read piece by piece and without a tree, so that no answer costs more than its pi
 with it entities, is refused before it can.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from xml.parsers import expat
 
 MOST_INPUTS = 1000
@@ -82,18 +83,21 @@ class State:
 
 
 class StateReader:
-    """Reads one answer, piece by piece."""
+    """Reads one answer, piece by piece. Most of it is passed over: an answer of a large show is 100 KB."""
 
     def __init__(self) -> None:
-        self._state, self._path, self._text, self._number = State(), list[str](), "", ""
-        self._inside: int | None = None
-        self._elements = 0
+        self._state, self._elements, self._depth = State(), 0, 0
+        self._section, self._number = "", ""
+        """The child of the root that is read, and the number it has."""
+        self._input: int | None = None
+        self._text = ""
+        self._wanted: Callable[[str], object] | None = None
+        """What takes the text of the element that is read."""
         parser = self._parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._hear
 
     def feed(self, piece: bytes) -> None:
         """Raises ``NotVmix``."""
@@ -113,36 +117,46 @@ class StateReader:
     def _refuse(self, *_: object) -> None:
         raise NotVmix("its state declares a document type, as vMix does not")
 
-    def _hear(self, text: str) -> None:
-        if len(self._text) < LONGEST:
-            self._text += text[:LONGEST]
-
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        path = self._path
-        path.append(tag)
-        self._text = ""
         self._elements += 1
-        if self._elements > MOST_ELEMENTS:
-            raise NotVmix(f"its state has more than {MOST_ELEMENTS} elements")
-        if path[0] != "vmix" or len(path) > DEEPEST:
+        self._depth += 1
+        if self._depth == 4:
+            if tag == "overlay" and self._input is not None:
+                self._state.layers.setdefault(self._input, []).append(attributes.get("key", ""))
+        elif self._depth == 3:
+            self._start_part(tag, attributes)
+        elif self._depth == 2:
+            self._start_section(tag, attributes)
+        elif self._depth == 1 and tag != "vmix":
             raise NotVmix("what answers there is no vMix")
-        if path == ["vmix", "inputs", "input"]:
-            self._start_input(attributes)
-        elif path == ["vmix", "inputs", "input", "overlay"] and self._inside is not None:
-            self._state.layers.setdefault(self._inside, []).append(attributes.get("key", ""))
-        elif path == ["vmix", "overlays", "overlay"]:
-            self._number = PREVIEW if attributes.get("preview", "").lower() == "true" else PROGRAM
-        elif path == ["vmix", "mix"]:
-            self._number = attributes.get("number", "")
+        if self._elements > MOST_ELEMENTS or self._depth > DEEPEST:
+            raise NotVmix("its state has more parts than vMix gives it")
+
+    def _start_section(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._section, self._number, self._input = tag, attributes.get("number", ""), None
+        if tag == "version":
+            self._want(partial(setattr, self._state, tag))
+        elif tag == "fadeToBlack":
+            self._want(self._is_black)
+
+    def _start_part(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._input = None
+        match self._section, tag:
+            case "inputs", "input":
+                self._start_input(attributes)
+            case "overlays", "overlay":
+                preview = attributes.get("preview", "").lower() == "true"
+                self._want(self._state.overlays[PREVIEW if preview else PROGRAM].append)
+            case "mix", "active":
+                self._want(partial(self._state.active.__setitem__, self._number))
 
     def _start_input(self, attributes: Mapping[str, str]) -> None:
         number, state = attributes.get("number", ""), self._state
-        self._inside = None
         if not (number.isascii() and number.isdigit() and len(number) < 6) or len(state.inputs) >= MOST_INPUTS:
             return
         titles = dict.fromkeys(attributes.get(name, "")[:LONGEST] for name in ("title", "shortTitle"))
         one = Input(int(number), tuple(title for title in titles if title))
-        self._inside = one.number
+        self._input = one.number
         state.inputs.append(one)
         for name in (str(one.number), attributes.get("key", "")):
             if name:
@@ -150,16 +164,19 @@ class StateReader:
         if attributes.get("type") == "Mix":
             state.mixes.append(one.number)
 
+    def _is_black(self, text: str) -> None:
+        self._state.black = text.lower() == "true"
+
+    def _want(self, take: Callable[[str], object]) -> None:
+        self._wanted, self._text = take, ""
+        self._parser.CharacterDataHandler = self._hear
+
+    def _hear(self, text: str) -> None:
+        if len(self._text) < LONGEST:
+            self._text += text[:LONGEST]
+
     def _end(self, tag: str) -> None:
-        text, state = self._text.strip(), self._state
-        match self._path:
-            case ["vmix", "version"]:
-                state.version = text
-            case ["vmix", "fadeToBlack"]:
-                state.black = text.lower() == "true"
-            case ["vmix", "overlays", "overlay"] if text:
-                state.overlays[self._number].append(text)
-            case ["vmix", "mix", "active"]:
-                state.active[self._number] = text
-        self._path.pop()
-        self._text = ""
+        self._depth -= 1
+        if self._wanted:
+            self._wanted(self._text.strip())
+            self._parser.CharacterDataHandler = self._wanted = None
