@@ -45,6 +45,8 @@ class StandInVmix:
     headers: dict[str, str] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     """``tcp``, ``http``: takes what comes there, stays connected and says nothing more, as a half-open line does."""
+    gate: asyncio.Event | None = None
+    """What its Web Controller says waits here, and may be old when it comes."""
     asked: list[str] = field(default_factory=list)
     """Every line and every request."""
     tally_port: int = field(default_factory=free_port)
@@ -153,6 +155,8 @@ class StandInVmix:
         if "http" in self.deaf:
             await asyncio.Event().wait()
         body = self.xml() if self.answer is None else self.answer
+        if self.gate:
+            await self.gate.wait()
         return web.Response(body=body, status=self.status, headers={"Content-Type": "text/xml"} | self.headers)
 
 

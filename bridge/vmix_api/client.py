@@ -104,14 +104,19 @@ class Vmix:
             return
         self._tally = tally
         self._wanted.set()
-        if self.trouble == "" and len(tally) == len(self._state.inputs):  # else inputs came or went: it is looked first
+        if self.trouble == "" and self._fits():
             self._told(self._state.look(tally))
+
+    def _fits(self) -> bool:
+        """Where not, inputs came or went, and have other numbers than the state knows."""
+        return len(self._tally or "") == len(self._state.inputs)
 
     async def _look(self, http: aiohttp.ClientSession) -> None:
         while True:
             self._wanted.clear()
             self._state = await self._fetch(http)
-            if self._tally is not None:
+            is_late = self._wanted.is_set() and not self._fits()
+            if self._tally is not None and not is_late:
                 self._is_there()
             try:
                 async with asyncio.timeout(LOOK_SECONDS):

@@ -17,14 +17,16 @@ Seen = frozenset[int] | None
 
 
 class Ear:
-    """What was told, in order; each only where it is another one."""
+    """What was told, in order; each only where it is another one. ``titles`` were ever on air."""
 
     def __init__(self) -> None:
         self.told: list[Seen] = []
+        self.titles: set[str] = set()
         self._news = asyncio.Event()
 
     def hear(self, look: Look | None) -> None:
         seen = None if look is None else frozenset(one.number for one in look.program)
+        self.titles |= {title for one in (look.program if look else ()) for title in one.titles}
         if not self.told or self.told[-1] != seen:
             self.told.append(seen)
             self._news.set()
@@ -108,7 +110,20 @@ async def test_when_inputs_came_or_went_the_state_is_looked_at_first(vmix: Stand
         vmix.inputs.insert(0, VmixInput("new"))
         vmix.change(active=2)
         await ear.hears(2)
-    assert ear.told == [frozenset({1}), frozenset({2})]
+    assert ear.titles == {"one"}
+
+
+async def test_a_state_that_is_older_than_its_tally_is_not_believed(vmix: StandInVmix) -> None:
+    async with hearing(vmix) as (ear, one):
+        await ear.hears(1)
+        vmix.gate, asked = asyncio.Event(), vmix.asked.count("/api/")
+        await until(lambda: vmix.asked.count("/api/") > asked)
+        vmix.inputs.insert(0, VmixInput("new"))
+        vmix.change(active=2)
+        await until(lambda: one._tally == vmix.said())
+        vmix.gate.set()
+        await ear.hears(2)
+    assert ear.titles == {"one"}
 
 
 @pytest.mark.parametrize("deaf", ["tcp", "http"])
