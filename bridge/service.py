@@ -28,6 +28,7 @@ from bridge.media.choose import INSTALL_HINT, choose
 from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.media.webhooks import Webhooks
+from bridge.on_air import hearing_vmix
 from bridge.rooms.changes import Changes
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
@@ -68,9 +69,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) -> AsyncIterator[Running]:
+async def running(
+    loaded: Loaded, data: Path, media: MediaServer | None = None, vmix_ports: tuple[int, ...] = ()
+) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
 
+    ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own.
     Raises ``StoreBroken`` or ``SettingsError`` where it cannot start.
     """
     settings = loaded.settings
@@ -94,11 +98,15 @@ async def running(loaded: Loaded, data: Path, media: MediaServer | None = None) 
             token_minutes=join.token_minutes,
             max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
             open_by_id=join.open_by_id,
+            vmix_inputs=settings.vmix.inputs,
+            vmix_preview=settings.vmix.preview,
         )
         stack.push_async_callback(rules.aclose)
         parts = _parts(settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
+        if settings.vmix.host:
+            await stack.enter_async_context(hearing_vmix(settings.vmix.host, rules.tally, *vmix_ports))
         app = control_app(parts, _signalling(media))
         await doors.control.open(stack, app)
         if doors.public is not None:
@@ -143,6 +151,7 @@ def _parts(
         lobby=rules.lobby,
         scenes=rules.scenes,
         attendance=rules.attendance,
+        tally=rules.tally,
         quality=rules.quality,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 _PORT = re.compile("[0-9]{1,5}")
+_NAME = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
+_SCENE = re.compile(r"[a-z0-9-]+(\.screen)?@[a-z0-9-]+")
 
 
 def _split(value: object) -> object:
@@ -38,6 +40,27 @@ def _listen(value: str) -> str:
 
 def _listen_or_not(value: str) -> str:
     return _listen(value) if value else ""
+
+
+def _host_or_not(value: str) -> str:
+    if not _NAME.fullmatch(value) and value:
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            raise ValueError("write a name or an IP address, without a port") from None
+    return value
+
+
+def _inputs(value: object) -> dict[str, str]:
+    """A table, or ``title=scene`` with commas between them."""
+    if isinstance(value, str):
+        pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
+        value = {title.strip(): scene.strip() for title, _, scene in pairs}
+    if not isinstance(value, dict) or not all(
+        title and isinstance(scene, str) and _SCENE.fullmatch(scene) for title, scene in value.items()
+    ):
+        raise ValueError('each line is an input and what it shows, as in "Camera 5" = "guest1@main-stage"')
+    return value
 
 
 def _advertise(value: str) -> str:
@@ -98,6 +121,8 @@ def is_loopback(host: str) -> bool:
 Listen = Annotated[str, AfterValidator(_listen)]
 ListenOrNot = Annotated[str, AfterValidator(_listen_or_not)]
 Advertise = Annotated[str, AfterValidator(_advertise)]
+HostOrNot = Annotated[str, AfterValidator(_host_or_not)]
+Inputs = Annotated[dict[str, str], PlainValidator(_inputs)]
 HttpUrl = Annotated[str, _url("http", "https")]
 LiveKitUrl = Annotated[str, _url("ws", "wss", "http", "https")]
 Names = Annotated[list[str], BeforeValidator(_split)]

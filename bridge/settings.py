@@ -19,7 +19,9 @@ from bridge.faults import fix_of
 from bridge.folder import CONFIG
 from bridge.setting_values import (
     Advertise,
+    HostOrNot,
     HttpUrl,
+    Inputs,
     Listen,
     ListenOrNot,
     LiveKitUrl,
@@ -33,6 +35,8 @@ from bridge.setting_values import (
 
 PREFIX = "VMIX_BRIDGE_"
 NOT_SETTINGS = {"VMIX_BRIDGE_CONFIG", "VMIX_BRIDGE_DATA"}
+TABLES = {"vmix.inputs"}
+"""Settings that are tables, whose keys are anybody's words."""
 _PASSWORD = re.compile("//[^/@]*@")
 
 
@@ -110,6 +114,14 @@ class Join(_Section):
     origins: Origins = Field([], examples=[["https://www.example.com"]])
 
 
+class Vmix(_Section):
+    """The vMix whose tally is shown."""
+
+    host: HostOrNot = Field("", examples=["192.168.1.30"])
+    inputs: Inputs = Field({}, examples=["Camera 5=guest1@main-stage"])
+    preview: bool = Field(False, examples=[True])
+
+
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
@@ -121,6 +133,7 @@ class Settings(_Section):
     urls: Urls = Urls()
     public: Public = Public()
     join: Join = Join()
+    vmix: Vmix = Vmix()
 
     @property
     def runs_here(self) -> bool:
@@ -224,7 +237,7 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
     for key, value in values.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and above + key not in TABLES:
             yield from _flat(value, f"{above}{key}.")
         else:
             yield above + key

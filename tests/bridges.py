@@ -83,10 +83,12 @@ class Bridge:
 
 
 @asynccontextmanager
-async def bridge_on(data: Path, media_server: MediaServer | None = None, **options: Any) -> AsyncIterator[Bridge]:
+async def bridge_on(
+    data: Path, media_server: MediaServer | None = None, *, vmix_ports: tuple[int, ...] = (), **options: Any
+) -> AsyncIterator[Bridge]:
     """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server) as service, aiohttp.ClientSession() as http:
+    async with running(loaded, data, media_server, vmix_ports) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user

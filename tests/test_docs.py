@@ -31,7 +31,7 @@ def test_the_reference_changes_nothing_as_it_stands() -> None:
 
 def flat(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from flat(value, f"{above}{key}.")
         else:
             yield above + key, value

@@ -1,5 +1,6 @@
 """Where settings come from, which source wins, and what is said when one cannot be used."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bridge.setting_values import is_loopback, split_listen
 from bridge.settings import Loaded, Settings, SettingsError, known_keys, load
+from bridge.settings_note import read, written
 
 SECRET = "s3cr3t-of-livekit"
 LIVEKIT = f'[livekit]\nurl = "wss://livekit.example.com"\napi_key = "key"\napi_secret = "{SECRET}"\n'
@@ -97,6 +99,24 @@ def test_lists_in_the_environment_are_separated_by_commas(here: Path, monkeypatc
     assert settings.join.origins == ["https://a.example.com", "http://b:81"]
 
 
+def test_inputs_of_vmix_are_a_table_and_in_the_environment_one_line(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = '[vmix]\nhost = "studio-pc.lan"\n[vmix.inputs]\n"Cam 1. left" = "host@main"\n7 = "grid@main"\n'
+    result = loaded(here, toml)
+    assert result.settings.vmix.inputs == {"Cam 1. left": "host@main", "7": "grid@main"}
+    assert result.origins == {"vmix.host": "file", "vmix.inputs": "file"}
+    monkeypatch.setenv("VMIX_BRIDGE_VMIX__INPUTS", "Cam 1. left=guest1.screen@main, a=b=c@d")
+    assert loaded(here, toml).settings.vmix.inputs == {"Cam 1. left": "guest1.screen@main", "a=b": "c@d"}
+    note = read(json.loads(json.dumps(written(result))))
+    assert note.settings == result.settings
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "::1", "studio-pc", "studio_pc.lan", "vmix.example.com"])
+def test_a_vmix_is_named_or_is_not(here: Path, host: str) -> None:
+    assert loaded(here, f'[vmix]\nhost = "{host}"').settings.vmix.host == host
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [
@@ -167,6 +187,11 @@ def test_an_unknown_key_is_named_with_those_it_may_have_meant(here: Path, toml: 
         ('[join]\norigins = ["https://x/path"]', "join.origins", "https://x/path", "scheme://host"),
         ('[join]\norigins = ["x"]', "join.origins", "['x']", "scheme://host"),
         ('[join]\norigins = ["*"]', "join.origins", "['*']", "scheme://host"),
+        ('[vmix]\nhost = "http://studio"', "vmix.host", "'http://studio'", "without a port"),
+        ('[vmix]\nhost = "studio:8088"', "vmix.host", "'studio:8088'", "without a port"),
+        ('[vmix.inputs]\n"Camera 5" = "guest1"', "vmix.inputs", "Camera 5", "guest1@main-stage"),
+        ("[vmix.inputs]\n5 = 6", "vmix.inputs", "6", "guest1@main-stage"),
+        ('[vmix]\ninputs = "guest1@main-stage"', "vmix.inputs", "guest1", "guest1@main-stage"),
     ],
 )
 def test_a_bad_value_is_said_with_its_key_and_the_fix(here: Path, toml: str, key: str, value: str, fix: str) -> None:

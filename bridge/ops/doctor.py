@@ -4,7 +4,15 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bridge.ops import check_folder, check_internet, check_livekit, check_network, check_settings, check_windows
+from bridge.ops import (
+    check_folder,
+    check_internet,
+    check_livekit,
+    check_network,
+    check_settings,
+    check_vmix,
+    check_windows,
+)
 from bridge.ops.finding import Case, Finding, warn
 from bridge.ops.folder import words
 
@@ -22,6 +30,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("LiveKit server here", check_livekit.binary),
     ("Go", check_livekit.go),
     ("LiveKit", check_livekit.livekit),
+    ("vMix", check_vmix.vmix),
     ("ports", check_network.ports),
     ("addresses", check_network.addresses),
     ("router", check_network.router),

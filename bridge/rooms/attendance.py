@@ -12,6 +12,7 @@ from bridge.rooms.ports import Participant
 from bridge.rooms.quality import Light, Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.seats import Seats
+from bridge.rooms.tally import UNKNOWN, Air, OnAir, Tally
 
 
 class Presence(StrEnum):
@@ -38,7 +39,8 @@ class Row:
     ``name`` is the title of the seat, else ``typed``, the name they gave. ``new_browser`` never sat there before.
     ``since`` is ms since 1970: when they came in or began to wait; 0 where they did neither. ``identity`` is theirs in
     LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``. ``light`` is how their line does, and
-    ``quality`` says it in words; both empty where nobody is.
+    ``quality`` says it in words; both empty where nobody is. ``air`` is where vMix shows the seat, or who is seen
+    without one, and ``inputs`` are those that have them on air.
     """
 
     seat: str
@@ -55,6 +57,8 @@ class Row:
     since: int = 0
     identity: str = ""
     blocked: tuple[str, ...] = ()
+    air: Air = Air.UNKNOWN
+    inputs: tuple[int, ...] = ()
     light: Light | None = None
     quality: str = ""
 
@@ -62,9 +66,11 @@ class Row:
 class Attendance:
     """Made of what is known already: nobody is asked, so that it may be read ten times a second."""
 
-    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes, quality: Quality) -> None:
+    def __init__(
+        self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes, quality: Quality, tally: Tally
+    ) -> None:
         self._roster, self._seats, self._lobby = roster, seats, lobby
-        self._notes, self._quality = notes, quality
+        self._notes, self._quality, self._tally = notes, quality, tally
 
     def of(self, room: Room) -> tuple[Row, ...]:
         """Seats in their order, then those inside by the time they came, then those who wait."""
@@ -72,7 +78,7 @@ class Attendance:
         waiting = self._lobby.waiting(room)
         seats = [self._seat(room, seat, inside, waiting) for seat in room.policy.seats]
         rows = (*seats, *self._others(room, inside, waiting))
-        return tuple(self._measured(room, self._as_made(room, row)) for row in rows)
+        return _aired((self._measured(room, self._as_made(room, row)) for row in rows), self._tally.of(room))
 
     def role(self, room: Room, identity: str, role: Role) -> Role:
         """What somebody is who came in as ``role``: the studio may have made them something else."""
@@ -125,6 +131,17 @@ class Attendance:
     def _is_inside(self, room: Room, seat: str) -> bool:
         holder = self._seats.holder(room, seat)
         return holder is not None and self._seats.is_inside(room, holder)
+
+
+def _aired(rows: Iterable[Row], on_air: OnAir) -> tuple[Row, ...]:
+    """With where vMix shows them. Scenes of the whole room show whoever may send."""
+    if on_air is UNKNOWN:
+        return tuple(rows)
+    return tuple(
+        replace(row, air=on_air.of(row.seat, inside=seen), inputs=tuple(on_air.inputs(row.seat, inside=seen)))
+        for row in rows
+        for seen in (row.presence is Presence.INSIDE and row.role is Role.SPEAKER,)
+    )
 
 
 def _is_new(holder: Holder) -> bool:

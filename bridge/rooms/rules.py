@@ -1,7 +1,8 @@
 """The rules of rooms put together over a store and a media server: once, for the service and for tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
@@ -29,6 +30,7 @@ from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
+from bridge.rooms.tally import Tally
 from bridge.rooms.watch import Watch
 from bridge.rooms.who import Who
 from bridge.rooms.writes import Writes
@@ -36,6 +38,7 @@ from bridge.rooms.writes import Writes
 RENEWED_MINUTES = 10
 """LiveKit hands people inside a new token every 5 minutes, good for at least 10."""
 MARGIN_MINUTES = 2
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Rules:
     messages: Messages
     quality: Quality
     attendance: Attendance
+    tally: Tally
     writes: Writes
 
     async def aclose(self) -> None:
@@ -77,11 +81,13 @@ def compose(
     token_minutes: int,
     max_scenes: int | None = None,
     open_by_id: bool,
+    vmix_inputs: Mapping[str, str] = NOTHING,
+    vmix_preview: bool = False,
 ) -> Rules:
     """``clock`` is seconds and never goes back; ``clock_ms`` is ms since 1970, UTC.
 
     A join token opens the door for ``token_minutes``; ``max_scenes`` as ``Scenes`` has them; ``open_by_id``: a room's
-    id alone asks for a token.
+    id alone asks for a token; ``vmix_inputs`` and ``vmix_preview`` as ``Tally`` has them.
     """
     token_seconds = (max(token_minutes, RENEWED_MINUTES) + MARGIN_MINUTES) * 60.0
     changes, capacity, locks = Changes(), Capacity(clock), Locks()
@@ -127,8 +133,9 @@ def compose(
     who = Who(roster, seats, lobby, notes)
     hands = Hands(who, seats, lobby, notes, reconciler, mints, clock)
     floor = Floor(who, notes, reconciler, Muting(media, watch.look_soon), messages)
+    tally = Tally(store.by_slug, changes, vmix_inputs, preview=vmix_preview)
     quality = Quality(changes, clock)
-    attendance = Attendance(roster, seats, lobby, notes, quality)
+    attendance = Attendance(roster, seats, lobby, notes, quality, tally)
     return Rules(
         changes,
         observed,
@@ -147,5 +154,6 @@ def compose(
         messages,
         quality,
         attendance,
+        tally,
         writes,
     )

@@ -27,6 +27,7 @@ from bridge.web.routes import (
     rtc,
     scenes,
     scripts,
+    tally,
     visits,
     webhooks,
 )
@@ -41,6 +42,7 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
     nouns = (
         buttons,
         people,
+        tally,
         hands,
         floor,
         scenes,

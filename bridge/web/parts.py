@@ -24,6 +24,7 @@ from bridge.rooms.presses import Presses
 from bridge.rooms.quality import Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
+from bridge.rooms.tally import Tally
 from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
@@ -75,6 +76,7 @@ class Parts:
     lobby: Lobby
     scenes: Scenes
     attendance: Attendance
+    tally: Tally
     quality: Quality
     hand_over: HandOver
     keys: Keys

@@ -312,6 +312,16 @@ async def watching(scene: Scene) -> None:
     await scene.me.sees(NAMES[0])
 
 
+@crowd(*NAMES[:3])
+async def on_air(scene: Scene) -> None:
+    await scene.inside(air="program")
+
+
+@crowd(*NAMES[:3])
+async def in_preview(scene: Scene) -> None:
+    await scene.inside(air="preview")
+
+
 @crowd(*NAMES[:1])
 async def asked_to_unmute(scene: Scene) -> None:
     await scene.inside()

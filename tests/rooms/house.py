@@ -21,6 +21,7 @@ from bridge.rooms.roster import Roster
 from bridge.rooms.rules import compose
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
+from bridge.rooms.tally import Tally
 from bridge.rooms.watch import Watch
 from tests.rooms.fakes import Clock, FakeMedia, FakeStore
 
@@ -51,6 +52,7 @@ class House:
     floor: Floor
     messages: Messages
     attendance: Attendance
+    tally: Tally
 
     async def idle(self) -> None:
         """Let everything that was woken come to rest."""
@@ -90,6 +92,7 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             rules.floor,
             rules.messages,
             rules.attendance,
+            rules.tally,
         )
     finally:
         await rules.aclose()

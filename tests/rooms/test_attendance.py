@@ -10,6 +10,7 @@ from bridge.rooms.attendance import Presence, Row, Sends
 from bridge.rooms.model import Link, Role, Room
 from bridge.rooms.ports import Track
 from bridge.rooms.seats import AWAY_SECONDS
+from bridge.rooms.tally import Air, Shown
 from tests.rooms.fakes import TEAM, a_person, a_room
 from tests.rooms.house import House, house_of
 
@@ -98,3 +99,15 @@ async def test_who_waits_stands_in_the_row_of_the_seat_they_wait_for(house: Hous
         ("page:bob", Presence.WAITING, "Bob"),
         ("page:eve", Presence.WAITING, "Eve"),
     ]
+
+
+async def test_where_vmix_shows_them_is_told_and_the_whole_room_is_who_may_send(house: House) -> None:
+    await goes_in(house)
+    assert {row.air for row in rows(house).values()} == {Air.UNKNOWN}
+    house.tally.hear([Shown(1, ("guest1@main",)), Shown(2, ("grid@main",))], ())
+    assert {who: (row.air, row.inputs) for who, row in rows(house).items()} == {
+        "host": (Air.PROGRAM, (2,)),
+        "guest1": (Air.PROGRAM, (1,)),
+        "eve": (Air.OFF, ()),
+        "bob": (Air.PROGRAM, (2,)),
+    }

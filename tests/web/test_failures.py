@@ -33,7 +33,7 @@ from tests.web.visits import (
     with_token_in_url,
 )
 
-TABLES = ("/r", "/r/main", "/r/main/people", "/r/main/links", "/r/main/scenes", "/r/main/scripts")
+TABLES = ("/r", "/r/main", "/r/main/people", "/r/main/tally", "/r/main/links", "/r/main/scenes", "/r/main/scripts")
 PRESSES = ("/r/main/create", "/r/main/start", "/r/main/stop", "/r/main/set?max=9")
 FILES = ("/r/main/scripts/start.vb", "/r/main/scripts.zip")
 BUTTONS = (*TABLES, "/r/main/state", *PRESSES, *FILES)

@@ -166,6 +166,7 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         "/r/{room}",
         "/r/{room}/state",
         "/r/{room}/people",
+        "/r/{room}/tally",
         "/r/{room}/links",
         "/r/{room}/scenes",
         "/r/{room}/events",

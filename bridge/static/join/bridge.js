@@ -18,6 +18,7 @@ import { Live } from "../shared/live.js";
  * @property {boolean} lobby
  * @property {string} server
  * @property {string} [secure_url]
+ * @property {"program" | "preview" | "off" | "unknown"} [air] where vMix shows whoever is inside by this link
  */
 
 /** @typedef {import("../shared/ask.js").Ticket} Ticket */

@@ -89,6 +89,12 @@ export class Page {
     return Boolean(this.bridge.room?.chat) && this.call.may.write;
   }
 
+  /** Where vMix shows us; nothing while a line is cut by which the end of it would be told. */
+  get air() {
+    const { bridge, call } = this;
+    return bridge.state === "open" && call.state === "inside" ? bridge.room?.air : undefined;
+  }
+
   /** @param {number} moment */
   secondsSince(moment) {
     return Math.max(0, Math.round((Date.now() - moment) / 1000));

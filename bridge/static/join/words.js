@@ -115,6 +115,8 @@ export function asWhom({ role, seat, title, chat }) {
 /** What stands over the pictures, or is only said to a screen reader. */
 export const SAY = {
   back: "Back.",
+  onAir: "ON AIR",
+  preview: "In preview",
   bridgeAway: {
     headline: "The studio's computer does not answer.",
     under: "You stay connected; controls come back by themselves.",

@@ -12,6 +12,7 @@ from bridge.errors import BridgeError
 from bridge.rooms.attendance import Presence, Sends
 from bridge.rooms.model import Role
 from bridge.rooms.quality import Light
+from bridge.rooms.tally import Air
 from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
@@ -86,6 +87,7 @@ PERSON = _object(
     camera={"enum": list(Sends)},
     screen={"enum": list(Sends)},
     blocked=TEXT,
+    tally={"enum": list(Air)},
     new_browser=YES_NO,
     light={"enum": [*Light, ""]},
     quality=TEXT,

@@ -222,7 +222,9 @@ class _Page:
             return scene_facts(room, state, self.link, self.scene.scene, rows, parts.server, metered=parts.metered)
         secure = parts.public_url if parts.public_url.startswith("https:") else ""
         secure_url = f"{secure}/j/{self.hello.code}" if secure and self.link.role.counts else ""
-        return room_facts(room, state, self.link, self._role(room), parts.server, secure_url)
+        role = self._role(room)
+        air = parts.tally.of(room).of(self.link.seat, inside=bool(self.inside) and role is Role.SPEAKER)
+        return room_facts(room, state, self.link, role, parts.server, secure_url, air)
 
     def _standing(self, room: Room) -> str:
         """Before the door: ``waiting``, or how it ended."""

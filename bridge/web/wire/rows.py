@@ -1,5 +1,7 @@
 """People and scenes as flat objects, the same for lists, tables and event streams."""
 
+from collections.abc import Iterable
+
 from bridge.rooms import attendance, scenes
 from bridge.web.wire.spelling import iso
 
@@ -14,6 +16,7 @@ def person_row(row: attendance.Row) -> dict[str, object]:
         "camera": row.camera,
         "screen": row.screen,
         "blocked": ",".join(row.blocked),
+        "tally": row.air,
         "new_browser": row.new_browser,
         "light": row.light or "",
         "quality": row.quality,
@@ -22,6 +25,21 @@ def person_row(row: attendance.Row) -> dict[str, object]:
         "typed": row.typed,
         "name": row.name,
     }
+
+
+def tally_rows(rows: Iterable[attendance.Row]) -> list[dict[str, object]]:
+    """Of each seat, and of who is inside without one."""
+    return [
+        {
+            "who": row.who,
+            "tally": row.air,
+            "seat": row.seat,
+            "inputs": ",".join(map(str, row.inputs)),
+            "name": row.name,
+        }
+        for row in rows
+        if row.seat or row.presence is attendance.Presence.INSIDE
+    ]
 
 
 def scene_row(row: scenes.Row) -> dict[str, object]:

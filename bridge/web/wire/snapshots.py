@@ -10,7 +10,7 @@ from bridge.rooms.changes import EVERY_ROOM
 from bridge.rooms.model import Room
 from bridge.web.parts import PARTS, Parts
 from bridge.web.wire import replies
-from bridge.web.wire.rows import person_row, scene_row
+from bridge.web.wire.rows import person_row, scene_row, tally_rows
 
 FRESH_SECONDS = 5.0
 """Some of it changes by time alone: a seat that nobody comes back to."""
@@ -34,11 +34,13 @@ class Snapshots:
 
     def _make(self, request: web.Request, room: Room) -> Mapping[str, str]:
         parts, words = request.app[PARTS], replies.room_words(request, room, {})
-        people = [person_row(row) for row in parts.attendance.of(room)]
+        rows = parts.attendance.of(room)
+        people, tally = [person_row(row) for row in rows], tally_rows(rows)
         scenes = [scene_row(row) for row in parts.scenes.rows(room)]
         return {
             "room": _text(replies.room_with_words(request, room, words)),
             "people": _text({"slug": room.slug, "people": people}),
+            "tally": _text({"slug": room.slug, "tally": tally}),
             "scenes": _text({"slug": room.slug, "scenes": scenes}),
         }
 

@@ -10,6 +10,7 @@ from bridge.rooms.attendance import Presence, Row
 from bridge.rooms.model import Link, Mode, Role, Room, State
 from bridge.rooms.quality import Measured
 from bridge.rooms.scenes import SCREEN, Sound
+from bridge.rooms.tally import Air
 from bridge.web.wire.spelling import Payload
 
 Code = Annotated[str, Field(max_length=64)]
@@ -139,7 +140,9 @@ def scene_facts(
     }
 
 
-def room_facts(room: Room, state: State, link: Link, role: Role, server: str, secure_url: str) -> dict[str, Any]:
+def room_facts(
+    room: Room, state: State, link: Link, role: Role, server: str, secure_url: str, air: Air
+) -> dict[str, Any]:
     """What a page knows of the room it leads to, and as what somebody is there who comes by its link."""
     policy = room.policy
     return {
@@ -156,4 +159,5 @@ def room_facts(room: Room, state: State, link: Link, role: Role, server: str, se
         "lobby": policy.lobby,
         "server": server,
         "secure_url": secure_url,
+        "air": air,
     }

@@ -59,7 +59,7 @@ async def listening(bridge: Bridge, path: str, key: str = "") -> AsyncIterator[S
 async def test_the_whole_state_comes_first_and_then_each_change(livekit: Bridge, media: FakeMedia) -> None:
     room = await open_room(livekit, "seats=host")
     async with listening(livekit, "/r/main/events") as stream:
-        assert [(await stream.next())[0] for _ in range(3)] == ["room", "people", "scenes"]
+        assert [(await stream.next())[0] for _ in range(4)] == ["room", "people", "tally", "scenes"]
         await livekit.get("/r/main/title?seat=host&text=Dr.%20Anna")
         assert (await stream.hears("people"))["people"][0]["title"] == "Dr. Anna"
         await livekit.get("/r/main/take?scene=main&seat=host")
@@ -97,7 +97,7 @@ async def test_nothing_secret_is_in_them(livekit: Bridge) -> None:
     room = await open_room(livekit, "seats=host")
     codes = livekit.running.parts.links.of(room).values()
     async with listening(livekit, "/events") as stream:
-        said = str([await stream.next() for _ in range(3)])
+        said = str([await stream.next() for _ in range(4)])
     assert not [secret for secret in (*codes, livekit.studio_key, room.call) if secret in said]
 
 

@@ -18,6 +18,7 @@ COLUMNS = [
     "camera",
     "screen",
     "blocked",
+    "tally",
     "new_browser",
     "light",
     "quality",
@@ -75,7 +76,8 @@ async def test_a_line_each_with_the_name_last(livekit: Bridge, media: FakeMedia)
     lines = (await livekit.get("/r/main/people")).text.splitlines()
     assert (
         lines[0]
-        == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= new_browser=0 light= since= name="
+        == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= tally=unknown new_browser=0"
+        " light= since= name="
     )
     assert lines[1].startswith("Ann%20Smith inside seat= role=speaker mic=off ")
     assert lines[1].endswith(" name=Ann Smith")

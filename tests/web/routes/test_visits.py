@@ -152,6 +152,7 @@ async def test_a_page_knows_the_room_and_hears_of_every_change(livekit: Bridge) 
             "lobby": False,
             "server": "livekit",
             "secure_url": "",
+            "air": "unknown",
         }
         assert room.id not in str(said)
         await livekit.get("/r/main/start")

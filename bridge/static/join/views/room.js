@@ -10,8 +10,10 @@ import { stage } from "./tiles.js";
 /** Inside. @param {Page} page */
 export function inside(page) {
   const { bridge, call } = page;
-  return html`<main class="room" ?data-panel=${page.panel !== ""}>
+  const onAir = page.air === "program";
+  return html`<main class="room" ?data-panel=${page.panel !== ""} ?data-air=${onAir}>
     <header>
+      <strong class="air" role="status">${onAir ? SAY.onAir : page.air === "preview" ? SAY.preview : nothing}</strong>
       <h1 tabindex="-1">${bridge.room?.name}</h1>
       <span>${SAY.people(call.people.length)}</span>
       ${bridge.room?.record ? html`<span class="tag">${SAY.recorded}</span>` : nothing}
