@@ -20,6 +20,7 @@ from bridge.folder import CONFIG
 from bridge.setting_values import (
     Advertise,
     HttpUrl,
+    HttpUrls,
     Listen,
     ListenOrNot,
     LiveKitUrl,
@@ -110,6 +111,12 @@ class Join(_Section):
     origins: Origins = Field([], examples=[["https://www.example.com"]])
 
 
+class Companion(_Section):
+    """Bitfocus Companion, where it is told of every change."""
+
+    url: HttpUrls = Field([], examples=[["http://127.0.0.1:8000"]])
+
+
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
@@ -121,6 +128,7 @@ class Settings(_Section):
     urls: Urls = Urls()
     public: Public = Public()
     join: Join = Join()
+    companion: Companion = Companion()
 
     @property
     def runs_here(self) -> bool:

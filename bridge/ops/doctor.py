@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bridge.ops import check_folder, check_livekit, check_network, check_settings, check_windows
+from bridge.ops import check_companion, check_folder, check_livekit, check_network, check_settings, check_windows
 from bridge.ops.finding import Case, Finding, warn
 from bridge.ops.folder import words
 
@@ -26,6 +26,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("addresses", check_network.addresses),
     ("router", check_network.router),
     ("public address", check_network.public),
+    ("Companion", check_companion.companion),
     *check_windows.CHECKS,
 )
 
