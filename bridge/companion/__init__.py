@@ -7,6 +7,6 @@ the bridge pushes them there, or a trigger of Companion's own asks for them.
 from bridge.companion.card import RoomCard
 from bridge.companion.page import file_name, page, polling
 from bridge.companion.tile import Tile, gone, tile
-from bridge.companion.variables import BEAT, variable
+from bridge.companion.variables import BEAT, TOLD, variable
 
-__all__ = ["BEAT", "RoomCard", "Tile", "file_name", "gone", "page", "polling", "tile", "variable"]
+__all__ = ["BEAT", "TOLD", "RoomCard", "Tile", "file_name", "gone", "page", "polling", "tile", "variable"]

@@ -7,7 +7,7 @@ from typing import Any
 from bridge.companion import looks
 from bridge.companion.card import RoomCard
 from bridge.companion.looks import DARK, ORANGE, PALE, WHITE, Look
-from bridge.companion.variables import BEAT, NOW, SAID, STATUS, away, seat_word, variable, word
+from bridge.companion.variables import ASKED, BEAT, NOW, SAID, STATUS, TOLD, away, seat_word, variable, word
 
 CONNECTION = "bridge"
 Action = dict[str, Any]
@@ -62,28 +62,28 @@ def seat_key(card: RoomCard, seat: str) -> Control:
 
 def setup_key(cards: Sequence[RoomCard]) -> Control:
     """Makes the variables that all other keys read, and fills them. To be pressed once, and again without harm."""
-    made = {BEAT: "0", STATUS: "0", SAID: ""} | {variable(card.slug): "{}" for card in cards}
+    made = {BEAT: "0", TOLD: "0", STATUS: "0", ASKED: "0", SAID: ""} | {variable(card.slug): "{}" for card in cards}
     actions = [_create(name, value) for name, value in made.items()] + [ask(card) for card in cards]
     text = f"{looks.was_refused()} ? substr($(custom:{SAID}), 4, 60) : 'SETUP'"
     return _key("setup", text, looks.of_setup(cards[0].slug), [actions])
 
 
 def press(card: RoomCard, path: str) -> Action:
-    return _get(card, path, SAID)
+    return _get(card, path, SAID, STATUS)
 
 
 def ask(card: RoomCard) -> Action:
     """For the room's tile, stamped with Companion's own time."""
-    return _get(card, f"companion.json?now={NOW}", variable(card.slug))
+    return _get(card, f"companion.json?now={NOW}", variable(card.slug), ASKED)
 
 
-def _get(card: RoomCard, path: str, into: str) -> Action:
+def _get(card: RoomCard, path: str, into: str, status: str) -> Action:
     options = {
         "url": card.address(path),
         "header": json.dumps({"X-Bridge-Key": card.key}),
         "jsonResultDataVariable": into,
         "result_stringify": True,
-        "statusCodeVariable": STATUS,
+        "statusCodeVariable": status,
     }
     return _action("get", CONNECTION, options)
 

@@ -68,7 +68,7 @@ def of_seat(slug: str, seat: str) -> list[Look]:
         Look(f"{of('state')} == 'waiting'", WHITE, BLUE),
         Look(inside, WHITE, GREY),
         Look(f"{inside} && {of('mic')} == 'on'", WHITE, DEEP_GREEN),
-        Look(f"{inside} && {of('tally')} == 'preview'", BLACK, GREEN),
+        Look(f"{of('tally')} == 'preview'", BLACK, GREEN),
         Look(f"{of('tally')} == 'program'", WHITE, RED),
         Look(f"{inside} && {of('light')} == 'watch' && {of('tally')} != 'preview'", YELLOW),
         Look(f"{inside} && {of('light')} == 'bad'", BLACK, ORANGE),

@@ -36,12 +36,10 @@ def _room_says(words: Tile) -> str:
 def _seat(row: Mapping[str, object], seat: str) -> dict[str, str]:
     state, mic = _text(row["state"]), _text(row["mic"])
     tally, light = _text(row.get("tally")), _text(row.get("light"))
-    if state != "inside":
-        said = state.upper()
-    else:
-        muted = "" if mic == "on" else "BLOCKED" if "mic" in _text(row.get("blocked")).split(",") else "MUTED"
-        shown = ON_AIR.get(tally, "" if muted else "LIVE")
-        said = " ".join(filter(None, (shown, muted, WATCHED.get(light, ""))))
+    inside, heard, shown = state == "inside", mic == "on", ON_AIR.get(tally, "")
+    silent = "BLOCKED" if "mic" in _text(row.get("blocked")).split(",") else "MUTED"
+    voice = state.upper() if not inside else silent if not heard else "" if shown else "LIVE"
+    said = " ".join(filter(None, (shown, voice, WATCHED.get(light, "") if inside else "")))
     name = _text(row.get("name")) or seat
     return {"state": state, "name": name, "mic": mic, "tally": tally, "light": light, "says": said}
 

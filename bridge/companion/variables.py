@@ -2,8 +2,12 @@
 
 BEAT = "bridge_beat"
 """When the bridge was there last, by Companion's own clock, in seconds."""
+TOLD = "bridge_told"
+"""Which bridge told it everything; as it was made once SETUP was pressed again, or Companion was started again."""
 STATUS = "bridge_status"
 """The HTTP status of the last press."""
+ASKED = "bridge_asked"
+"""That of the last question for a tile."""
 SAID = "bridge_said"
 """What the bridge answered to it."""
 FRESH_SECONDS = 6

@@ -1,8 +1,8 @@
 """What is pushed to a Companion: the tile of each room that it has a variable for, the moment it changes, and a
 heartbeat.
 
-The heartbeat is read back before it is sent again: another value than ours means that Companion was started again, or
-that somebody pressed SETUP, and then everything is told again.
+With each heartbeat a mark of ours is read back, which is set before everything is told: where it is another one,
+Companion was started again, or somebody pressed SETUP, and everything is told again.
 """
 
 import asyncio
@@ -10,8 +10,9 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
+from secrets import token_hex
 
-from bridge.companion import BEAT, Tile, gone, variable
+from bridge.companion import BEAT, TOLD, Tile, gone, variable
 from bridge.companion_api.client import AT_ONCE, Companion, CompanionAway
 from bridge.rooms.changes import EVERY_ROOM, Changes
 from bridge.rooms.model import Room
@@ -31,7 +32,7 @@ async def pushing(
     urls: Collection[str], store: RoomStore, tile: Callable[[Room], Tile], changes: Changes
 ) -> AsyncIterator[None]:
     """Every Companion of ``urls`` is told, each by itself, until the end of this."""
-    pushes = [Push(Companion(url), store, tile, changes) for url in urls]
+    pushes = [Push(Companion(url), store, tile, changes) for url in dict.fromkeys(urls)]
     tasks = [asyncio.create_task(push.run()) for push in pushes]
     try:
         yield
@@ -51,7 +52,7 @@ class Push:
         self._slugs: dict[str, str] = {}
         self._changed: set[str] = {EVERY_ROOM}
         self._woken = asyncio.Event()
-        self._beat = ""
+        self._mark, self._ready = token_hex(4), False
         self._beats_at = 0.0
         self._said = ""
 
@@ -75,7 +76,7 @@ class Push:
             await self._companion.aclose()
 
     def _note(self, room_id: str) -> None:
-        if self._beat and room_id not in self._changed:
+        if self._ready and room_id not in self._changed:
             self._changed.add(room_id)
             self._woken.set()
 
@@ -85,7 +86,7 @@ class Push:
             await self._send_beat()
             self._beats_at = loop.time() + BEAT_SECONDS
         self._woken.clear()
-        if self._beat:
+        if self._ready:
             rooms = self._to_tell()
             for first in range(0, len(rooms), AT_ONCE):
                 batch = map(self._put, rooms[first : first + AT_ONCE])
@@ -94,17 +95,18 @@ class Push:
                         raise failed
 
     async def _send_beat(self) -> None:
-        """Without a heartbeat variable there is no other either: nothing is sent until there is."""
-        found = await self._companion.get(BEAT)
-        if found != self._beat:
+        """Without a variable for the mark there is no other either: nothing is sent until there is."""
+        found = await self._companion.get(TOLD)
+        ready = found == self._mark
+        if not ready:
             self._forget()
-        now = str(self._companion.now)
-        if found is None or not await self._companion.set(BEAT, now):
+            ready = found is not None and await self._companion.set(TOLD, self._mark)
+        self._ready = ready
+        if not ready:
             self._say("has no variables of ours: press SETUP on the imported page")
-            self._forget()
             return
         self._say("is told of every change")
-        self._beat = now
+        await self._companion.set(BEAT, str(self._companion.now))
         self._changed |= self._slugs.keys()  # some of it changes by time alone
 
     def _to_tell(self) -> Sequence[str]:
@@ -148,7 +150,7 @@ class Push:
         """All is told again, the end of rooms that it may still have too."""
         self._told.clear()
         self._absent.clear()
-        self._beat, self._changed = "", {EVERY_ROOM}
+        self._ready, self._changed = False, {EVERY_ROOM}
 
     def _say(self, how: str) -> None:
         if self._said != how:

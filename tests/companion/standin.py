@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridge.companion import BEAT, variable
+from bridge.companion import BEAT, TOLD, variable
 from tests.rooms.house import until
 
 
@@ -29,11 +29,11 @@ class StandIn:
 
     def setup(self, *slugs: str) -> None:
         """SETUP is pressed on a page of these rooms; pressed again it resets them."""
-        self.custom |= {BEAT: "0"} | {variable(slug): "{}" for slug in slugs}
+        self.custom |= {BEAT: "0", TOLD: "0"} | {variable(slug): "{}" for slug in slugs}
 
     def restart(self) -> None:
         """Variables are as they were made."""
-        self.custom = {name: "0" if name == BEAT else "{}" for name in self.custom}
+        self.custom = {name: "0" if name in (BEAT, TOLD) else "{}" for name in self.custom}
 
     def tile(self, slug: str = "main") -> Mapping[str, Any]:
         found: dict[str, Any] = json.loads(self.custom[variable(slug)])

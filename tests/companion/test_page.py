@@ -1,6 +1,7 @@
 """The page as Companion has it after its own upgrades: what is where, what each key sends, how it looks when."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -74,9 +75,15 @@ def test_setup_makes_every_variable_that_the_page_reads_and_fills_the_rooms() ->
         "bridge_room_main_stage": "http://127.0.0.1:8790/r/main-stage/companion.json?now=77",
         "bridge_room_two": "http://b/r/two/companion.json?now=77",
     }
-    assert made == {"bridge_beat": "0", "bridge_status": "0", "bridge_said": "", **dict.fromkeys(filled, "{}")}
-    text = json.dumps(page_of_two.file)
-    assert all(f"custom:{name}" in text or name == "bridge_status" for name in made)
+    assert made == {
+        "bridge_beat": "0",
+        "bridge_told": "0",
+        "bridge_status": "0",
+        "bridge_asked": "0",
+        "bridge_said": "",
+        **dict.fromkeys(filled, "{}"),
+    }
+    assert {*re.findall(r"custom:(\w+)", json.dumps(page_of_two.file))} <= made.keys()
 
 
 def test_keys_say_press_setup_until_it_was_pressed() -> None:
@@ -149,6 +156,11 @@ def test_a_line_that_is_fine_or_unknown_says_nothing(light: str) -> None:
     assert deck(None, ROW | {"light": light}).shows(*HOST) == deck(None, ROW).shows(*HOST)
 
 
+def test_an_empty_seat_on_air_is_on_air() -> None:
+    shown = deck(None, ROW | {"state": "empty", "name": "", "tally": "program"}).shows(*HOST)
+    assert (shown.text, shown.background) == ("host\nON AIR EMPTY", RED)
+
+
 def test_who_is_muted_by_the_studio_or_on_air_is_told_so() -> None:
     assert deck(None, ROW | {"mic": "off", "blocked": "mic,camera"}).shows(*HOST).text == "Dr. Anna\nBLOCKED"
     assert deck(None, ROW | {"mic": "muted", "tally": "program"}).shows(*HOST).text == "Dr. Anna\nON AIR MUTED"
@@ -207,6 +219,7 @@ def test_the_trigger_asks_for_every_room_each_second() -> None:
         "http://b/r/two/companion.json?now=77",
     ]
     assert [action["jsonResultDataVariable"] for action in asked] == [variable("main-stage"), variable("two")]
+    assert {action["statusCodeVariable"] for action in asked} == {"bridge_asked"}, "that of a press stays"
 
 
 def test_files_are_called_like_their_room() -> None:

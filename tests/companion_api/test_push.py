@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.companion import BEAT, RoomCard, page, variable
+from bridge.companion import BEAT, TOLD, RoomCard, page, variable
 from bridge.companion_api import client, push
 from bridge.rooms.grants import MICROPHONE
 from bridge.rooms.ports import Track
@@ -119,7 +119,7 @@ async def test_without_setup_nothing_is_sent_but_the_question_whether_it_was_pre
         await bridge.get("/r/main/create")
         companion.log.clear()
         await until(lambda: len(companion.log) > 3)
-        assert set(companion.log) == {f"GET {BEAT}"}
+        assert set(companion.log) == {f"GET {TOLD}"}
         companion.setup("main")
         await companion.shows(state="ready")
     assert "press SETUP" in caplog.text

@@ -65,7 +65,7 @@ def state(companion: Companion) -> str:
 
 async def test_setup_fills_the_page_at_once(companion: Companion) -> None:
     assert state(companion) == "Main Stage\nSTOPPED"
-    assert companion.deck.custom["bridge_status"] == 200
+    assert companion.deck.custom["bridge_asked"] == 200
 
 
 async def test_start_and_stop_have_their_effect_and_show_it(companion: Companion, media: FakeMedia) -> None:
