@@ -149,6 +149,7 @@ def _parts(
         lobby=rules.lobby,
         scenes=rules.scenes,
         attendance=rules.attendance,
+        quality=rules.quality,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
         keys=access.keys,

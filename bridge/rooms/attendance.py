@@ -9,6 +9,7 @@ from bridge.rooms.lobby import Lobby, Waiting
 from bridge.rooms.model import Holder, Role, Room
 from bridge.rooms.notes import Notes
 from bridge.rooms.ports import Participant
+from bridge.rooms.quality import Light, Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.seats import Seats
 
@@ -36,7 +37,8 @@ class Row:
 
     ``name`` is the title of the seat, else ``typed``, the name they gave. ``new_browser`` never sat there before.
     ``since`` is ms since 1970: when they came in or began to wait; 0 where they did neither. ``identity`` is theirs in
-    LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``.
+    LiveKit, ``blocked`` what they may not send: ``mic``, ``camera``, ``screen``. ``light`` is how their line does, and
+    ``quality`` says it in words; both empty where nobody is.
     """
 
     seat: str
@@ -53,20 +55,24 @@ class Row:
     since: int = 0
     identity: str = ""
     blocked: tuple[str, ...] = ()
+    light: Light | None = None
+    quality: str = ""
 
 
 class Attendance:
     """Made of what is known already: nobody is asked, so that it may be read ten times a second."""
 
-    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes) -> None:
-        self._roster, self._seats, self._lobby, self._notes = roster, seats, lobby, notes
+    def __init__(self, roster: Roster, seats: Seats, lobby: Lobby, notes: Notes, quality: Quality) -> None:
+        self._roster, self._seats, self._lobby = roster, seats, lobby
+        self._notes, self._quality = notes, quality
 
     def of(self, room: Room) -> tuple[Row, ...]:
         """Seats in their order, then those inside by the time they came, then those who wait."""
         inside = [one for one in self._roster.of(room.id, room.call) if one.counts] if room.active else []
         waiting = self._lobby.waiting(room)
         seats = [self._seat(room, seat, inside, waiting) for seat in room.policy.seats]
-        return tuple(self._as_made(room, row) for row in (*seats, *self._others(room, inside, waiting)))
+        rows = (*seats, *self._others(room, inside, waiting))
+        return tuple(self._measured(room, self._as_made(room, row)) for row in rows)
 
     def role(self, room: Room, identity: str, role: Role) -> Role:
         """What somebody is who came in as ``role``: the studio may have made them something else."""
@@ -80,6 +86,13 @@ class Attendance:
         taken = frozenset(call.blocked.get(row.identity, ()))
         blocked = tuple(what for what in (What.MIC, What.CAMERA, What.SCREEN) if what.sources <= taken)
         return replace(row, role=role_in(call, row.identity, row.role), blocked=blocked)
+
+    def _measured(self, room: Room, row: Row) -> Row:
+        """With how their line does."""
+        if row.presence is not Presence.INSIDE:
+            return row
+        health = self._quality.of(room.id, row.identity)
+        return replace(row, light=health.light, quality=health.words)
 
     def _seat(self, room: Room, seat: str, inside: Iterable[Participant], waiting: Iterable[Waiting]) -> Row:
         holder, title = self._seats.holder(room, seat), room.titles.get(seat, "")

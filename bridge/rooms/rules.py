@@ -24,6 +24,7 @@ from bridge.rooms.people import People
 from bridge.rooms.plan import plan
 from bridge.rooms.ports import CallPlan, MediaServer, RoomStore
 from bridge.rooms.presses import Presses
+from bridge.rooms.quality import Quality
 from bridge.rooms.reconciler import Reconciler
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
@@ -56,6 +57,7 @@ class Rules:
     hands: Hands
     floor: Floor
     messages: Messages
+    quality: Quality
     attendance: Attendance
     writes: Writes
 
@@ -125,7 +127,8 @@ def compose(
     who = Who(roster, seats, lobby, notes)
     hands = Hands(who, seats, lobby, notes, reconciler, mints, clock)
     floor = Floor(who, notes, reconciler, Muting(media, watch.look_soon), messages)
-    attendance = Attendance(roster, seats, lobby, notes)
+    quality = Quality(changes, clock)
+    attendance = Attendance(roster, seats, lobby, notes, quality)
     return Rules(
         changes,
         observed,
@@ -142,6 +145,7 @@ def compose(
         hands,
         floor,
         messages,
+        quality,
         attendance,
         writes,
     )

@@ -21,6 +21,7 @@ from bridge.rooms.model import Link, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
+from bridge.rooms.quality import Quality
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.watch import Watch
@@ -74,6 +75,7 @@ class Parts:
     lobby: Lobby
     scenes: Scenes
     attendance: Attendance
+    quality: Quality
     hand_over: HandOver
     keys: Keys
     accounts: Accounts

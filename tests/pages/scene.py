@@ -87,6 +87,9 @@ class Scene:
         await self.page.wait_for_function(script, arg=other_than, polling=40)
         return (await self.look()).picture
 
+    async def has_played(self, frames: int) -> None:
+        await self.page.wait_for_function("(wanted) => look().frames >= wanted", arg=frames, polling=40)
+
     async def is_heard(self) -> None:
         await self.page.wait_for_function("() => look().loud", polling=40)
 

@@ -17,6 +17,15 @@ from tests.live.server import LiveServer
 from tests.pages.conftest import NewPerson
 from tests.ports import free_port
 
+LOSING = """() => {
+  const measure = RTCRtpSender.prototype.getStats;
+  RTCRtpSender.prototype.getStats = async function () {
+    const all = [...(await measure.call(this)).values()];
+    return new Map(all.map((one) => [one.id, { ...one, fractionLost: 0.2 }]));
+  };
+}"""
+"""The browser says that a fifth of what it sends is lost."""
+
 
 @pytest.fixture
 async def bridge(live_server: LiveServer, tmp_path: Path) -> AsyncIterator[Bridge]:
@@ -80,6 +89,20 @@ async def test_a_guest_watches_and_cannot_send(bridge: Bridge, someone: NewPerso
     await guest.sees("Anna")
     await guest.has_no("Unmute")
     assert (await shows(bridge, role="guest", state="inside"))["camera"] == "off"
+
+
+async def test_the_studio_sees_how_the_line_of_each_does(bridge: Bridge, someone: NewPerson) -> None:
+    await press(bridge, "create", seats="host")
+    anna, ben = await someone(), await someone()
+    await ben.page.add_init_script("navigator.getBattery = async () => ({ charging: false, level: 0.08 })")
+    await anna.join(link(bridge, seat="host"), "Anna")
+    await ben.join(link(bridge), "Ben")
+    await shows(bridge, who="host", light="ok", quality="good")
+    await shows(bridge, name="Ben", light="watch", quality="battery 8 %")
+    await anna.page.evaluate(LOSING)
+    await shows(bridge, who="host", light="bad", quality="losing packets (20 %)")
+    await anna.page.close()
+    await shows(bridge, who="host", state="away", light="", quality="")
 
 
 async def test_a_seat_is_held_freed_and_taken(bridge: Bridge, someone: NewPerson) -> None:

@@ -181,6 +181,7 @@ async def test_who_leaves_stays_for_some_seconds_and_then_the_slate(
     await sit(bridge, anna, "guest1")
     async with scene(browser, url(bridge, "guest1", "hold=2&slate=Soon")) as seen:
         await seen.plays()
+        await seen.has_played(20)
         await anna.page.close()
         await row(bridge, "guest1", pages=1)
         held = await seen.look()
@@ -218,7 +219,7 @@ async def test_what_is_asked_for_is_written_and_nothing_else(
         await named.reads("Dr. Anna Weber")
         await expect(room.page.locator(".name")).to_have_text(["Dr. Anna Weber", "Ben"])
         await expect(stats.page.locator(".stats")).to_have_text(
-            re.compile(r"^\d+×\d+ · \d+ fps · [\d,]+ kbit/s · \d\.\d % lost · sound off$")
+            re.compile(r"^\d+×\d+ · \d+ fps · [\d,]+ kbit/s · \d\.\d % lost · sound off · good$")
         )
         assert await stats.page.locator("audio").count() == 0
         await row(bridge, "grid", sound="off")

@@ -34,6 +34,8 @@ export class Bridge {
   gone = "";
   #knocks = "";
   #reported = "";
+  /** @type {Report | undefined} */
+  #last;
   #ids;
   #told;
   #live;
@@ -87,8 +89,14 @@ export class Bridge {
     this.#live.send({ type: "read", number });
   }
 
+  /** Every two seconds: silence means that the page is dead. @param {import("./quality.js").Figures} figures */
+  measured(figures) {
+    if (this.#last?.inside && this.state === "open") this.#live.send({ type: "report", ...this.#last, figures });
+  }
+
   /** @param {Report} report */
   report(report) {
+    this.#last = report;
     const said = JSON.stringify(report);
     if (said === this.#reported || this.state !== "open") return;
     this.#reported = said;

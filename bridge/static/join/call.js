@@ -144,6 +144,20 @@ export class Call {
     return this.me.getTrackPublication(device === "camera" ? Track.Source.Camera : Track.Source.Microphone)?.track;
   }
 
+  /** What of ours is sent just now. @returns {Promise<import("./quality.js").Sending[]>} */
+  async sending() {
+    const tracks = DEVICES.flatMap((device) => this.trackOf(device) ?? []);
+    return Promise.all(
+      tracks.map(async (track) => ({
+        id: track.mediaStreamID,
+        muted: track.isMuted,
+        full: track.mediaStreamTrack.getSettings().frameRate ?? 0,
+        encodings: track.sender?.getParameters().encodings ?? [],
+        stats: (await track.sender?.getStats())?.values() ?? [],
+      })),
+    );
+  }
+
   /** @param {() => Promise<LocalTrack[]>} open @param {Record<Device, boolean>} wanted */
   async #publish(open, wanted) {
     const camera = wanted.camera && this.#devices.on.camera;

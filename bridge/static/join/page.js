@@ -5,6 +5,7 @@ import { Awake, browserOf, copy, watchSleep } from "./browser.js";
 import { Call } from "./call.js";
 import { DEVICES, Devices, troubleOf } from "./devices.js";
 import { Meter } from "./meter.js";
+import { battery, Quality } from "./quality.js";
 import { Visit } from "./visit.js";
 import { SAY } from "./words.js";
 
@@ -14,6 +15,7 @@ import { SAY } from "./words.js";
 const MOST_TILES = 16;
 const BACK_MS = 2000;
 const HEARD = 0.35;
+const MEASURE_MS = 2000;
 
 /** The page as a whole: its parts, what is open on it, and what its buttons do. */
 export class Page {
@@ -38,6 +40,7 @@ export class Page {
   #wasTrying = false;
   #prepared = false;
   #awake = new Awake();
+  #quality = new Quality();
   #meter = new Meter((level) => this.#hearMyself(level));
   #draw;
   #announce;
@@ -78,6 +81,7 @@ export class Page {
   start() {
     this.bridge.start();
     setInterval(() => this.#tick(), 1000);
+    setInterval(() => void this.#measure(), MEASURE_MS);
     watchSleep(15 * 60_000, () => this.visit.step === "inside" && this.visit.leave("long_away"));
   }
 
@@ -254,6 +258,12 @@ export class Page {
 
   #tick() {
     if (this.#wasTrying) this.#draw();
+  }
+
+  async #measure() {
+    if (this.call.state !== "inside") return;
+    const [sending, charge] = await Promise.all([this.call.sending(), battery()]);
+    this.bridge.measured(this.#quality.look(sending, charge, performance.now()));
   }
 
   /** @param {number} level */

@@ -10,7 +10,7 @@ import { Live } from "../shared/live.js";
  * @property {string} server
  * @property {string} seat whose link it is, "" the room's
  * @property {string} shows a seat, or `seat.screen`
- * @property {{seat: string, title: string, name: string, here: boolean}[]} seats
+ * @property {{seat: string, title: string, name: string, here: boolean, quality: string}[]} seats
  * @property {number} people
  * @property {boolean} metered
  */

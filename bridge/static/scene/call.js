@@ -21,12 +21,14 @@ export class Call {
   losing = () => {};
   chat;
   #room = new Room();
+  /** Who is there is known. */
+  #isKnown = false;
   #isTold = false;
   #buffer;
   #listener;
 
-  /** @param {{changed: () => void, directed?: (metadata: string) => void, buffer?: number}} options */
-  constructor({ changed, directed = () => {}, buffer = 0 }) {
+  /** @param {{changed: () => void, directed?: (metadata: string) => void, buffer: number}} options */
+  constructor({ changed, directed = () => {}, buffer }) {
     this.#listener = { changed, directed };
     this.#buffer = buffer;
     this.chat = new Chat({ changed, wrote: () => {} });
@@ -56,9 +58,15 @@ export class Call {
         resolve();
       });
     });
-    await room.connect(url, token, { autoSubscribe: false });
+    room.once(RoomEvent.SignalConnected, () => room === this.#room && this.#known()); // asks while the media connects
+    try {
+      await room.connect(url, token, { autoSubscribe: false });
+    } catch (problem) {
+      if (room === this.#room) this.#out();
+      throw problem;
+    }
     if (room !== this.#room) throw new Error("left meanwhile");
-    this.isInside = true;
+    this.isInside = this.#isKnown = true;
     this.chat.open(room);
     this.#listener.directed(room.localParticipant.metadata ?? "");
     this.#look();
@@ -97,7 +105,7 @@ export class Call {
     room
       .on(RoomEvent.TrackSubscribed, (track, publication) => {
         if (track.kind === Track.Kind.Video) publication.setVideoQuality(VideoQuality.HIGH);
-        if (this.#buffer) track.setPlayoutDelay(this.#buffer / 1000);
+        else track.setPlayoutDelay(this.#buffer / 1000);
       })
       .on(RoomEvent.TrackUnsubscribed, (track) => this.losing(track))
       .on(RoomEvent.Reconnecting, () => this.losing())
@@ -107,14 +115,19 @@ export class Call {
     return room;
   }
 
+  #known() {
+    this.#isKnown = true;
+    this.#look();
+  }
+
   #out() {
-    this.isInside = false;
+    this.isInside = this.#isKnown = false;
     this.chat.close();
     this.#look();
   }
 
   #look() {
-    this.people = this.isInside ? snapshot(this.#room) : [];
+    this.people = this.#isKnown ? snapshot(this.#room) : [];
     if (this.#isTold) return;
     this.#isTold = true; // once for many events, and for none while it is being answered
     queueMicrotask(() => {

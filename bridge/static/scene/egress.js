@@ -10,8 +10,9 @@ addEventListener("unhandledrejection", (event) => event.reason instanceof Liveki
 
 const LIGHT = "-light";
 const asked = new URLSearchParams(location.search);
-const call = new Call({ changed, directed });
-const screen = new Screen(call, { ...options(""), name: true }, changed);
+const usual = options("");
+const call = new Call({ changed, directed, buffer: usual.buffer });
+const screen = new Screen(call, { ...usual, name: true }, changed);
 const recording = new Recording((word) => console.log(word));
 
 lay(asked.get("layout") ?? "");

@@ -38,6 +38,7 @@ export class Page {
       const known = this.bridge.room?.seats.find((one) => one.seat === seat);
       return known?.title || known?.name || name;
     };
+    this.screen.qualityOf = (key) => this.bridge.room?.seats.find(({ seat }) => keyOfSeat(seat) === key)?.quality ?? "";
     this.screen.start();
     this.bridge.start();
     void this.way.run();

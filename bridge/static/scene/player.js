@@ -15,9 +15,12 @@ export class Player {
   /** The client blackens its own one when it lets go of it. */
   #copy;
 
-  /** @param {Track} track @param {() => void} changed */
-  constructor(track, changed) {
+  #buffer;
+
+  /** @param {Track} track @param {number} buffer milliseconds @param {() => void} changed */
+  constructor(track, buffer, changed) {
     this.track = track;
+    this.#buffer = buffer;
     this.#copy = track.mediaStreamTrack.clone();
     this.element.muted = true;
     this.element.playsInline = true;
@@ -36,6 +39,7 @@ export class Player {
     const frames = this.element.getVideoPlaybackQuality().totalVideoFrames;
     if (frames !== this.#frames || !this.ready) this.framed = now;
     this.#frames = frames;
+    if (!this.ready) this.track.setPlayoutDelay(this.#buffer / 1000); // the first one came as soon as it could
     this.ready = true;
   }
 

@@ -19,6 +19,8 @@ export class Screen {
   hasShown = false;
   /** @type {(person: Person) => string} */
   nameOf = ({ name }) => name;
+  /** How the line of whoever sits there does, in words. @type {(key: string) => string} */
+  qualityOf = () => "";
   stage;
   #sounds = new Sounds();
   #slate = document.createElement("div");
@@ -137,7 +139,7 @@ export class Screen {
   /** @param {Person[]} people @param {number} now */
   #write(people, now) {
     for (const person of people) this.#names.set(person.key, this.nameOf(person));
-    this.stage.write((key) => this.#names.get(key) ?? "", this.sound, now);
+    this.stage.write((key) => this.#names.get(key) ?? "", this.qualityOf, this.sound, now);
     const isEmpty = !partsOf(this.stage.cast).length || this.#isBare();
     if (!isEmpty) this.hasShown = true;
     toggle(this.#slate, isEmpty && Boolean(this.#options.slate));

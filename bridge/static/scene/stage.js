@@ -48,8 +48,13 @@ export class Stage {
     for (const part of parts) this.tiles.get(part.id)?.update(targetOf(part), find, now);
   }
 
-  /** @param {(key: string) => string} nameOf @param {string} sound @param {number} now */
-  write(nameOf, sound, now) {
+  /**
+   * @param {(key: string) => string} nameOf
+   * @param {(key: string) => string} qualityOf
+   * @param {string} sound
+   * @param {number} now
+   */
+  write(nameOf, qualityOf, sound, now) {
     for (const [id, tile] of this.tiles) {
       const { feed } = tile.slot;
       const { key } = partOf(tile.slot.key);
@@ -59,7 +64,7 @@ export class Stage {
       const stats = this.#stats.get(id) ?? new Stats();
       this.#stats.set(id, stats);
       stats.look(feed, now);
-      tile.say([stats.line, `sound ${sound}`].filter(Boolean).join(" · "));
+      tile.say([stats.line, `sound ${sound}`, qualityOf(key)].filter(Boolean).join(" · "));
     }
   }
 

@@ -23,12 +23,14 @@ export class Tile {
   #label = document.createElement("div");
   #stats = document.createElement("div");
   #fade;
+  #buffer;
   #changed;
 
-  /** @param {{hold: number, fade: number}} options @param {() => void} changed */
-  constructor({ hold, fade }, changed) {
+  /** @param {{hold: number, fade: number, buffer: number}} options @param {() => void} changed */
+  constructor({ hold, fade, buffer }, changed) {
     this.slot = new Slot(hold);
     this.#fade = fade;
+    this.#buffer = buffer;
     this.#changed = changed;
     this.element.className = "tile";
     this.#label.className = "name";
@@ -97,7 +99,7 @@ export class Tile {
 
   /** @param {Track} track @param {Source} source */
   #load(track, source) {
-    const player = new Player(track, this.#changed);
+    const player = new Player(track, this.#buffer, this.#changed);
     player.element.dataset.source = source;
     this.#players.set(track, player);
     this.element.append(player.element);

@@ -15,7 +15,7 @@ test("an address asks for what it names, and nonsense for nothing", () => {
   assert.deepEqual([asked.show, asked.layout, asked.audio, asked.name], ["screen", "chat", false, true]);
   assert.deepEqual([asked.hold, asked.buffer, asked.fade, asked.scene, asked.slate], [0, 200, 300, "main", "#202020"]);
   const nonsense = options("?hold=-1&buffer=x&fade=1e9&layout=mosaic&show=feet");
-  assert.deepEqual([nonsense.hold, nonsense.buffer, nonsense.fade], [3000, 0, 10_000]);
+  assert.deepEqual([nonsense.hold, nonsense.buffer, nonsense.fade], [3000, 120, 10_000]);
   assert.deepEqual([nonsense.layout, nonsense.show], ["grid", "camera"]);
 });
 

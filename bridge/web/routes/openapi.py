@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from bridge.errors import BridgeError
 from bridge.rooms.attendance import Presence, Sends
 from bridge.rooms.model import Role
+from bridge.rooms.quality import Light
 from bridge.version import VERSION
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire import replies
@@ -86,6 +87,8 @@ PERSON = _object(
     screen={"enum": list(Sends)},
     blocked=TEXT,
     new_browser=YES_NO,
+    light={"enum": [*Light, ""]},
+    quality=TEXT,
     since=TEXT,
     title=TEXT,
     typed=TEXT,

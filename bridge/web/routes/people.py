@@ -36,5 +36,5 @@ async def list_people(request: web.Request) -> web.Response:
 
 def _line(row: Mapping[str, object]) -> str:
     """``name`` is last, since it alone may hold blanks; ``who`` is written as a URL carries it."""
-    words = {field: value for field, value in row.items() if field not in ("who", "state", "title", "typed")}
+    words = {field: value for field, value in row.items() if field not in ("who", "state", "quality", "title", "typed")}
     return f"{quote(str(row['who']), safe=':@')} {row['state']} {replies.in_words(words)}"

@@ -17,6 +17,7 @@ from bridge.errors import BridgeError, RoomStopped
 from bridge.rooms.admission import Knock, WrongCode
 from bridge.rooms.changes import EVERY_ROOM
 from bridge.rooms.model import Link, Role, Room
+from bridge.rooms.quality import SILENT_SECONDS
 from bridge.rooms.scenes import Page as ScenePage
 from bridge.web.guard.limits import network
 from bridge.web.guard.sockets import Sockets
@@ -29,6 +30,7 @@ from bridge.web.wire.spelling import parse
 from bridge.web.wire.visits import (
     HELLO,
     SAID,
+    Figures,
     Hello,
     KnockAtDoor,
     Read,
@@ -129,6 +131,8 @@ class _Page:
     link: Link
     knocks: str | None = None
     inside: str = ""
+    sends: object = None
+    silence: asyncio.TimerHandle | None = None
     told_until: int = 0
     scene: ScenePage | None = None
     told: dict[str, Any] = field(default_factory=dict)
@@ -156,6 +160,8 @@ class _Page:
         finally:
             unsubscribe()
             self._reports("")
+            if self.silence:
+                self.silence.cancel()
             if self.scene:
                 self.parts.scenes.closed(self.scene)
             room = self._room()
@@ -238,27 +244,38 @@ class _Page:
             self.told.pop("lobby", None)
             self._knock()
             self.changed.set()
-        else:
-            self._reports(
-                said.identity if isinstance(said, Report) and said.inside and self._is_me(said.identity) else ""
-            )
+        elif isinstance(said, Report):
+            self._reports(said.identity if said.inside and self._is_me(said.identity) else "", said.sends)
+            if self.inside and said.figures:
+                self._measured(said.figures)
 
     def _is_me(self, identity: str) -> bool:
         """Nobody tells how somebody else is doing."""
         return identity == self.who or (self.link.seat != "" and identity.startswith(f"seat:{self.link.seat}:"))
 
-    def _reports(self, identity: str) -> None:
-        """The page tells how it is doing inside, under this identity; under none it does not."""
-        watch = self.parts.watch
-        if self.scene and self.inside == identity:
-            return  # it does so every three seconds
+    def _reports(self, identity: str, sends: object = None) -> None:
+        """The page tells how it is doing inside, under this identity; under none it does not. It does so every two
+        seconds: LiveKit is looked at where something else is new.
+        """
+        watch, before, self.sends = self.parts.watch, (self.inside, self.sends), sends
+        if before == (identity, sends):
+            return
         if self.inside and self.inside != identity:
             watch.reports(self.room_id, self.inside, reports=False)
+            self.parts.quality.gone(self.room_id, self.inside)
         if self.inside != identity:
             self.inside = identity
             self.changed.set()
         if identity:
             watch.reports(self.room_id, identity)
+
+    def _measured(self, figures: Figures) -> None:
+        """How its line does; that it says nothing any more is a change, too."""
+        self.parts.quality.measured(self.room_id, self.inside, figures.measured)
+        if self.silence:
+            self.silence.cancel()
+        loop = asyncio.get_running_loop()
+        self.silence = loop.call_later(SILENT_SECONDS, self.parts.changes.tell, self.room_id)
 
     def _knock(self) -> None:
         """It waits, and still waits while its line is alive."""

@@ -15,6 +15,8 @@ def person_row(row: attendance.Row) -> dict[str, object]:
         "screen": row.screen,
         "blocked": ",".join(row.blocked),
         "new_browser": row.new_browser,
+        "light": row.light or "",
+        "quality": row.quality,
         "since": iso(row.since) if row.since else "",
         "title": row.title,
         "typed": row.typed,

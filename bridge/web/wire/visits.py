@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from bridge.errors import BadRequest
 from bridge.rooms.attendance import Presence, Row
 from bridge.rooms.model import Link, Mode, Role, Room, State
+from bridge.rooms.quality import Measured
 from bridge.rooms.scenes import SCREEN, Sound
 from bridge.web.wire.spelling import Payload
 
@@ -48,6 +49,27 @@ class KnockAtDoor(Payload):
     name: Name = ""
 
 
+Figure = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+
+class Figures(Payload):
+    """What a page measured of its line, as ``rooms.quality.Measured`` has it."""
+
+    sent: Figure = 0
+    wanted: Figure = 0
+    frames: Figure = 0
+    full: Figure = 0
+    lost: Figure = 0
+    far: Figure = 0
+    busy: bool = False
+    battery: Figure = 0
+    quiet: Figure = 0
+
+    @property
+    def measured(self) -> Measured:
+        return Measured(**self.model_dump())
+
+
 class Report(Payload):
     """How the page is doing; of a scene that frames of its picture come, and how its sound is."""
 
@@ -59,6 +81,11 @@ class Report(Payload):
     screen: bool = False
     picture: bool = False
     sound: Sound = Sound.ON
+    figures: Figures | None = None
+
+    @property
+    def sends(self) -> tuple[bool, bool, bool]:
+        return self.mic, self.camera, self.screen
 
 
 class Read(Payload):
@@ -94,7 +121,13 @@ def scene_facts(
         "seat": link.seat,
         "shows": scene if link.seat else room.takes.get(scene, ""),
         "seats": [
-            {"seat": row.seat, "title": row.title, "name": row.name, "here": row.presence is Presence.INSIDE}
+            {
+                "seat": row.seat,
+                "title": row.title,
+                "name": row.name,
+                "here": row.presence is Presence.INSIDE,
+                "quality": row.quality,
+            }
             for row in rows
             if row.seat
         ],

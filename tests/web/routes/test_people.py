@@ -19,6 +19,8 @@ COLUMNS = [
     "screen",
     "blocked",
     "new_browser",
+    "light",
+    "quality",
     "since",
     "title",
     "typed",
@@ -73,7 +75,7 @@ async def test_a_line_each_with_the_name_last(livekit: Bridge, media: FakeMedia)
     lines = (await livekit.get("/r/main/people")).text.splitlines()
     assert (
         lines[0]
-        == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= new_browser=0 since= name="
+        == "host empty seat=host role=speaker mic=off camera=off screen=off blocked= new_browser=0 light= since= name="
     )
     assert lines[1].startswith("Ann%20Smith inside seat= role=speaker mic=off ")
     assert lines[1].endswith(" name=Ann Smith")

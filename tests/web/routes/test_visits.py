@@ -10,6 +10,7 @@ import pytest
 from limits import RateLimitItemPerMinute
 
 from bridge.rooms.model import Link, Role, Room
+from bridge.rooms.watch import Watch
 from bridge.web.guard import limits, sockets
 from bridge.web.routes import visits
 from tests.bridges import Answer, Bridge
@@ -210,6 +211,44 @@ async def test_a_report_brings_a_look_at_once(livekit: Bridge, media: FakeMedia)
         media.inside[room.call] = [a_person(answer["identity"], policy=room.policy, mint=mint)]
         await mine.says("report", inside=True, identity=answer["identity"], mic=True)
         await mine.hears("room", state="live")
+
+
+async def test_what_a_page_measures_is_a_traffic_light_and_costs_no_look(
+    livekit: Bridge, media: FakeMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await open_room(livekit)
+    answer = (await click(livekit, code(livekit, room))).json
+    mint, me = answer["participant_token"].split()[-1], answer["identity"]
+
+    async def shows(light: str, quality: str) -> None:
+        async with asyncio.timeout(20):
+            while True:
+                row = (await livekit.get("/r/main/people.json")).json[0]
+                if (row["light"], row["quality"]) == (light, quality):
+                    return
+                await asyncio.sleep(0.01)
+
+    async with page(livekit, code(livekit, room)) as mine:
+        media.inside[room.call] = [a_person(me, policy=room.policy, mint=mint)]
+        await mine.says("report", inside=True, identity=me, mic=True)
+        await mine.hears("room", state="live")
+        await shows("unknown", "")
+        looks: list[str] = []
+        monkeypatch.setattr(Watch, "look_soon", lambda _, room_id: looks.append(room_id))
+        await mine.says("report", inside=True, identity=me, mic=True, figures={"sent": 420.4, "wanted": 1700})
+        await shows("bad", "upload too slow (420 of 1,700 kbit/s)")
+        line = (await livekit.get("/r/main/people")).text
+        assert "light=bad" in line
+        assert "upload" not in line
+        await mine.says("report", inside=True, identity=me, mic=True, figures={"battery": 8})
+        await shows("watch", "battery 8 %")
+        assert looks == []
+        monkeypatch.setattr(visits, "SILENT_SECONDS", 0.05)
+        await mine.says("report", inside=True, identity=me, mic=True, figures={"battery": 8})
+        told: list[str] = []
+        livekit.running.parts.changes.subscribe(told.append)
+        await until(lambda: told == [room.id])
+    await shows("unknown", "")
 
 
 async def test_a_page_that_says_nothing_or_nonsense_is_hung_up_on(
