@@ -12,7 +12,8 @@ from bridge.errors import MediaServerDown
 from bridge.rooms.grants import MICROPHONE
 from bridge.rooms.ports import Participant, Track
 from tests.bridges import Bridge, bridge_on
-from tests.companion.reader import Deck, controls, read
+from tests.companion.presser import Presser, imported
+from tests.companion.reader import controls, read
 from tests.companion.test_page import ADMIT, HARD, HOST, SETUP, START, STATE, STOP
 from tests.rooms.fakes import FakeMedia, a_person
 from tests.rooms.house import until
@@ -22,53 +23,25 @@ from tests.web.shapes import assert_failure
 FILE = "/r/main/companion.companionconfig"
 
 
-class Companion:
-    """An imported page, pressed as Companion presses it: each action is sent, what comes back goes into variables."""
-
-    def __init__(self, bridge: Bridge, deck: Deck) -> None:
-        self.bridge, self.deck = bridge, deck
-
-    async def press(self, place: tuple[int, int]) -> None:
-        for action in self.deck.pressed(*place):
-            await self.run(action)
-
-    async def run(self, action: dict[str, Any]) -> None:
-        custom = self.deck.custom
-        if action["does"] == "custom_variable_set_value":
-            custom[action["name"]] = action["value"]
-            return
-        headers = json.loads(action["header"])
-        async with self.bridge.http.get(action["url"], headers=headers, allow_redirects=False) as response:
-            assert action["jsonResultDataVariable"] in custom
-            custom[action["jsonResultDataVariable"]] = await response.text()
-            custom[action["statusCodeVariable"]] = response.status
-
-
 @pytest.fixture
-async def companion(livekit: Bridge) -> Companion:
+async def companion(livekit: Bridge) -> Presser:
     """The page of a room with a seat, after SETUP."""
     await livekit.get("/r/main/create?name=Main%20Stage&seats=host&start=0&lobby=1")
-    found = Companion(livekit, await imported(livekit, FILE))
+    found = Presser(livekit, await imported(livekit, FILE))
     await found.press(SETUP)
     return found
 
 
-async def imported(bridge: Bridge, path: str, key: str = "") -> Deck:
-    answer = await bridge.get(path, key=key)
-    assert answer.status == 200, answer.text
-    return Deck(read(answer.text.encode()), {})
-
-
-def state(companion: Companion) -> str:
+def state(companion: Presser) -> str:
     return companion.deck.shows(*STATE).text
 
 
-async def test_setup_fills_the_page_at_once(companion: Companion) -> None:
+async def test_setup_fills_the_page_at_once(companion: Presser) -> None:
     assert state(companion) == "Main Stage\nSTOPPED"
     assert companion.deck.custom["bridge_asked"] == 200
 
 
-async def test_start_and_stop_have_their_effect_and_show_it(companion: Companion, media: FakeMedia) -> None:
+async def test_start_and_stop_have_their_effect_and_show_it(companion: Presser, media: FakeMedia) -> None:
     bridge = companion.bridge
     await companion.press(START)
     assert companion.deck.custom["bridge_said"].startswith("OK main ready ")
@@ -85,7 +58,7 @@ async def test_start_and_stop_have_their_effect_and_show_it(companion: Companion
     assert state(companion) == "Main Stage\nSTOPPED"
 
 
-async def test_admit_lets_in_whoever_waits_and_a_seat_key_mutes_them(companion: Companion, media: FakeMedia) -> None:
+async def test_admit_lets_in_whoever_waits_and_a_seat_key_mutes_them(companion: Presser, media: FakeMedia) -> None:
     bridge = companion.bridge
     await companion.press(START)
     host = code(bridge, room_of(bridge), seat="host")
@@ -114,7 +87,7 @@ async def test_admit_lets_in_whoever_waits_and_a_seat_key_mutes_them(companion: 
         await visitor.hears("asked")
 
 
-async def test_keys_for_nobody_refuse_without_a_broken_connection(companion: Companion) -> None:
+async def test_keys_for_nobody_refuse_without_a_broken_connection(companion: Presser) -> None:
     await companion.press(START)
     for place in (ADMIT, HOST):
         await companion.press(place)
@@ -171,7 +144,7 @@ async def test_a_key_to_view_gets_no_page_that_presses(bridge: Bridge) -> None:
     assert (await bridge.get("/r/main/companion.json", key=key)).json["state"] == "stopped"
 
 
-async def test_the_trigger_asks_where_the_page_reads(companion: Companion) -> None:
+async def test_the_trigger_asks_where_the_page_reads(companion: Presser) -> None:
     answer = await companion.bridge.get(f"{FILE}?polling=1")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="main-polling.companionconfig"'
     (trigger,) = controls(read(answer.text.encode()))
