@@ -81,6 +81,10 @@ class Push:
             self._woken.set()
 
     async def _tell(self) -> None:
+        """A heartbeat where it is due, and what changed; many rooms do not make the next heartbeat late.
+
+        Raises ``CompanionAway``.
+        """
         loop = asyncio.get_running_loop()
         if loop.time() >= self._beats_at:
             await self._send_beat()
@@ -93,6 +97,9 @@ class Push:
                 for failed in await asyncio.gather(*batch, return_exceptions=True):
                     if failed is not None:
                         raise failed
+                if loop.time() >= self._beats_at:
+                    self._changed.update(rooms[first + AT_ONCE :])
+                    return
 
     async def _send_beat(self) -> None:
         """Without a variable for the mark there is no other either: nothing is sent until there is."""

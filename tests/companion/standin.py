@@ -22,6 +22,8 @@ class StandIn:
         self.busy = self.busiest = 0
         self.gate: asyncio.Event | None = None
         """Every call waits here first."""
+        self.takes = 0.0
+        """Seconds before each answer."""
         self.status = 0
         """Answered to everything, where it is set."""
         self.date = ""
@@ -54,6 +56,7 @@ class StandIn:
         try:
             if self.gate:
                 await self.gate.wait()
+            await asyncio.sleep(self.takes)
             response = await self._answer(request, name)
         finally:
             self.busy -= 1

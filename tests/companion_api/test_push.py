@@ -201,6 +201,20 @@ async def test_a_slow_companion_is_asked_a_few_things_at_once_and_told_only_how_
         assert sum(entry.startswith("POST bridge_room") for entry in companion.log) <= 2 * len(slugs)
 
 
+async def test_many_rooms_make_no_heartbeat_late(
+    companion: StandIn, media: FakeMedia, tmp_path: Path, quick: None
+) -> None:
+    slugs = [f"room-{number}" for number in range(40)]
+    async with pushing(companion, media, tmp_path, *slugs):
+        await until(lambda: all("state" in companion.tile(slug) for slug in slugs))
+        companion.takes = 0.01
+        companion.log.clear()
+        companion.restart()
+        await until(lambda: all("state" in companion.tile(slug) for slug in slugs))
+        told = companion.log[companion.log.index(f"POST {TOLD}") :]
+        assert told[2:].index(f"POST {BEAT}") < len(slugs)
+
+
 async def test_each_of_several_is_told_and_one_that_hangs_holds_up_no_other(media: FakeMedia, tmp_path: Path) -> None:
     stuck, well = StandIn(), StandIn()
     stuck.gate = asyncio.Event()
