@@ -48,6 +48,7 @@ from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts, RoomReads
 from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
+from bridge.web.wire.tiles import room_tile
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +114,11 @@ async def running(
             await doors.public.open(stack, public_app(parts, _signalling(media)))
         if inner is not None:
             await inner.open(stack, internal_app(parts))
+        if settings.companion.url:
+            from bridge.companion_api.push import pushing
+
+            told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
+            await stack.enter_async_context(told)
         lock.note(doors.control.url)
         yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside

@@ -21,6 +21,7 @@ from bridge.setting_values import (
     Advertise,
     HostOrNot,
     HttpUrl,
+    HttpUrls,
     Inputs,
     Listen,
     ListenOrNot,
@@ -122,6 +123,12 @@ class Vmix(_Section):
     preview: bool = Field(False, examples=[True])
 
 
+class Companion(_Section):
+    """Bitfocus Companion, where it is told of every change."""
+
+    url: HttpUrls = Field([], examples=[["http://127.0.0.1:8000"]])
+
+
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
@@ -134,6 +141,7 @@ class Settings(_Section):
     public: Public = Public()
     join: Join = Join()
     vmix: Vmix = Vmix()
+    companion: Companion = Companion()
 
     @property
     def runs_here(self) -> bool:

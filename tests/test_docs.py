@@ -104,15 +104,6 @@ def test_the_readme_names_every_option_of_up() -> None:
     assert set(re.findall(r"--[\w-]+", listed[1])) == options
 
 
-def test_every_companion_step_that_calls_sets_the_status_code_variable() -> None:
-    """generic-http 3.1 warns at each call without it."""
-    steps = re.split(r"\n(?=\d\. )", README.partition("## Companion in five minutes")[2].partition("\n## ")[0])
-    calling = [" ".join(step.split()) for step in steps if "action GET" in step]
-    assert len(calling) == 2
-    assert all("status code variable" in step for step in calling)
-    assert "(`statusCodeVariable`)" in calling[0]
-
-
 @pytest.mark.parametrize("part", ["run", "test"])
 def test_a_setup_command_is_one_line_that_can_be_pasted(part: str) -> None:
     found = re.search(rf"<!-- {part} -->\n```sh\n(.+)\n```", README)

@@ -91,6 +91,19 @@ def test_every_setting_has_its_environment_variable(here: Path, monkeypatch: pyt
     assert set(result.origins.values()) == {"environment"}
 
 
+@pytest.mark.parametrize(
+    ("toml", "urls"),
+    [
+        ('""', []),
+        ("[]", []),
+        ('"http://127.0.0.1:8000/"', ["http://127.0.0.1:8000"]),
+        ('["http://a:8000", "https://b"]', ["http://a:8000", "https://b"]),
+    ],
+)
+def test_companion_is_one_address_or_several_or_none(here: Path, toml: str, urls: list[str]) -> None:
+    assert loaded(here, f"[companion]\nurl = {toml}").settings.companion.url == urls
+
+
 def test_lists_in_the_environment_are_separated_by_commas(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VMIX_BRIDGE_HOSTS", "studio-pc.lan, other.lan ,")
     monkeypatch.setenv("VMIX_BRIDGE_JOIN__ORIGINS", "https://A.example.com,http://b:81")
@@ -178,6 +191,8 @@ def test_an_unknown_key_is_named_with_those_it_may_have_meant(here: Path, toml: 
         ('[urls]\ncontrol = "127.0.0.1:80"', "urls.control", "'127.0.0.1:80'", "http://"),
         ('[urls]\npublic = "https://x/?a=b"', "urls.public", "'https://x/?a=b'", "https://"),
         ('[urls]\npublic = "https://x:99999"', "urls.public", "99999", "65535"),
+        ('[companion]\nurl = "127.0.0.1:8000"', "companion.url", "'127.0.0.1:8000'", "http://"),
+        ('[companion]\nurl = [""]', "companion.url", "''", "http://"),
         ("[local]\nport = 0", "local.port", "0", "7880"),
         ("[local]\nport = true", "local.port", "True", "number"),
         ('[local]\nudp_port = "many"', "local.udp_port", "'many'", "7882"),

@@ -22,6 +22,7 @@ COMMANDS = {
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",
+    "companion": "bridge.cli.companion",
     "livekit": "bridge.cli.livekit",
     "doctor": "bridge.cli.doctor",
     "backup": "bridge.cli.backup:backup",

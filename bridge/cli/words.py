@@ -12,7 +12,7 @@ import click
 NAME = "vmix-bridge"
 _COMMAND = re.compile(
     rf"(?<![\w/\\.-]){NAME}"
-    r"(?= (?:up|rooms|people|links|scenes|take|program|keys|tokens|scripts|livekit|doctor|backup|restore)\b)"
+    r"(?= (?:up|rooms|people|links|scenes|take|program|keys|tokens|scripts|companion|livekit|doctor|backup|restore)\b)"
 )
 
 

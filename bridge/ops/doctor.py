@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bridge.ops import (
+    check_companion,
     check_folder,
     check_internet,
     check_livekit,
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("internet", check_internet.internet),
     ("certificate", check_internet.certificate),
     ("public door", check_internet.reached),
+    ("Companion", check_companion.companion),
     *check_windows.CHECKS,
 )
 

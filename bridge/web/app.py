@@ -14,6 +14,7 @@ from bridge.web.policy import BEFORE, POLICIES, Policies
 from bridge.web.routes import (
     account,
     buttons,
+    companion,
     conferences,
     events,
     floor,
@@ -49,6 +50,7 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
         links,
         events,
         scripts,
+        companion,
         conferences,
         join,
         account,

@@ -35,7 +35,9 @@ from tests.web.visits import (
 
 TABLES = ("/r", "/r/main", "/r/main/people", "/r/main/tally", "/r/main/links", "/r/main/scenes", "/r/main/scripts")
 PRESSES = ("/r/main/create", "/r/main/start", "/r/main/stop", "/r/main/set?max=9")
-FILES = ("/r/main/scripts/start.vb", "/r/main/scripts.zip")
+PAGES = ("/r/main/companion.json", "/r/main/companion.companionconfig", "/companion.companionconfig")
+FILES = ("/r/main/scripts/start.vb", "/r/main/scripts.zip", *PAGES)
+OF_EVERY_ROOM = ("/r", "/companion.companionconfig")
 BUTTONS = (*TABLES, "/r/main/state", *PRESSES, *FILES)
 HELPERS = ("conferences-public/findLKRoomNameById", "conferences-public/createToken")
 ACCOUNT = ("keys/show", "keys/rotate", "keys/retire", "tokens/create", "tokens/list", "tokens/revoke")
@@ -78,7 +80,7 @@ def guarded_buttons() -> Iterator[Case]:
             "internal": with_a_defect(press(path)),
             "bad_request": press(and_(path, "colour=red")),
             "bad_setting": press(and_(path, "soft=maybe")),
-            "key_scope": with_key_of("other", path) if route != "/r" else with_token_in_url(path),
+            "key_scope": with_key_of("other", path) if route not in OF_EVERY_ROOM else with_token_in_url(path),
         }
         if route not in FILES:
             visits["too_large"] = press(path, method="POST", body=HUGE)
@@ -119,7 +121,7 @@ def without_a_route() -> Iterator[Case]:
 def refused_buttons() -> Iterator[Case]:
     """What a room, LiveKit or the disk refuses."""
     for route, format in BUTTONS_AS:
-        if route == "/r":
+        if route in OF_EVERY_ROOM:
             continue
         path = in_(route, format)
         yield route, "bad_setting", format, press(path.replace("main", "%20", 1))
