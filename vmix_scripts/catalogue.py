@@ -160,6 +160,18 @@ SCRIPTS: tuple[Script, ...] = (
         (*_bridge(), Setting("titleInput", "The titles to write into: their names, numbers or keys, with commas.")),
     ),
     Script(
+        "hand",
+        "A hand on somebody",
+        "Mutes, blocks, promotes, lets in or puts out somebody in the room, or says something to them.",
+        (
+            *_bridge(),
+            Setting("hand", "mute, unmute, block, allow, promote, demote, say, remove, admit or refuse.", "mute"),
+            Setting("who", "A seat (guest1), or all, speakers, viewers, seats, next.", of=FIRST_SEAT),
+            Setting("what", "Of mute, block and allow: mic, camera, screen, all (empty: mic)."),
+            Setting("text", "Of say: the words, which stay on their page until they are read."),
+        ),
+    ),
+    Script(
         "take",
         "Take a seat on air",
         "Shows a seat on a take scene, as the input main@<room> has it, from its first picture on.",

@@ -123,7 +123,7 @@ async def test_guests_on_their_own_bus_are_noticed(bridge: Bridge, someone: NewP
     await open_program(bridge, sender)
     await sender.press("Send to the guests")
     warning = sender.page.get_by_text("Guests hear themselves: take them off this bus.")
-    await expect(warning).to_be_visible()
+    await expect(warning).to_be_visible(timeout=60_000)
 
 
 async def test_what_keeps_the_show_from_being_sent_is_said(bridge: Bridge, someone: NewPerson) -> None:

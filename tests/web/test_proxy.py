@@ -109,7 +109,7 @@ async def test_event_streams_pass_as_they_come(
         ):
             assert response.headers["Content-Type"] == "text/event-stream"
             stream = Stream(response)
-            assert [(await stream.next())[0] for _ in range(3)] == ["room", "people", "scenes"]
+            assert [(await stream.next())[0] for _ in range(4)] == ["room", "people", "tally", "scenes"]
             await bridge.get("/r/main/title?seat=host&text=Anna")
             assert (await stream.hears("people"))["people"][0]["title"] == "Anna"
             comments = 0
