@@ -276,7 +276,12 @@ async def test_scenes_that_are_opened_again_and_again_change_nothing(
     async with scene(browser, url(bridge, "guest1")) as seen, scene(browser, url(bridge, "guest1")) as second:
         await seen.plays()
         await seen.is_heard()
-        before = await press(bridge, "people")
+        async with asyncio.timeout(30):
+            while True:
+                before = await press(bridge, "people")
+                if "light=ok" in before:
+                    break
+                await asyncio.sleep(0.05)
         await second.plays()
         for _ in range(50):
             await second.page.reload(wait_until="domcontentloaded")
