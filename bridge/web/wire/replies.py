@@ -16,7 +16,7 @@ from yarl import URL
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room, State
 from bridge.rooms.presses import Pressed
-from bridge.web.parts import PARTS
+from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import policy_of
 from bridge.web.wire.body import BODY
 from bridge.web.wire.params import SAID, YES
@@ -53,14 +53,18 @@ def room_json(request: web.Request, room: Room) -> dict[str, Any]:
     return room_object(room, observed.state(room), observed.sid(room))
 
 
-def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
-    """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
-    parts = request.app[PARTS]
+def live_words(parts: Parts, room: Room) -> dict[str, object]:
+    """How many are inside, on what, and why it is not as it should be, where it is not."""
     unknown = parts.observed.outage is not None and room.active
     words: dict[str, object] = {"people": "?" if unknown else parts.roster.count(room), "server": parts.server}
     if parts.observed.state(room) is State.CHECK:
         words["reason"] = parts.observed.reason(room)
-    words |= extra
+    return words
+
+
+def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
+    """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
+    words = {**live_words(request.app[PARTS], room), **extra}
     if room.policy.record:
         words["record"] = "unavailable"
     return words
