@@ -1,3 +1,5 @@
+import { decibels } from "../shared/loudness.js";
+
 /** How loud a microphone is, 0 to 1, told as often as the screen is drawn. */
 export class Meter {
   /** @type {AudioContext | undefined} */
@@ -42,6 +44,5 @@ export class Meter {
 
 /** @param {Float32Array} samples @returns {number} 0 at -60 dB and below, 1 at full scale */
 export function level(samples) {
-  const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-  return Math.min(1, Math.max(0, 1 + (10 * Math.log10(power || 1e-9)) / 60));
+  return Math.min(1, Math.max(0, 1 + decibels(samples) / 60));
 }

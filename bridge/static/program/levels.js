@@ -1,3 +1,4 @@
+import { decibels } from "../shared/loudness.js";
 import { STEP_MS } from "./echo.js";
 
 const RATE = 16_000;
@@ -60,7 +61,7 @@ class Ear {
     this.#analyser.getFloatTimeDomainData(this.#samples);
     return Array.from({ length: steps }, (_, at) => {
       const end = SAMPLES - (steps - 1 - at) * STEP;
-      return decibels(this.#samples.subarray(end - STEP, end));
+      return Math.max(FLOOR, decibels(this.#samples.subarray(end - STEP, end)));
     });
   }
 
@@ -75,10 +76,4 @@ class Ear {
     source.connect(this.#analyser);
     return { source, pump };
   }
-}
-
-/** @param {Float32Array} samples */
-function decibels(samples) {
-  const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-  return Math.max(FLOOR, 10 * Math.log10(power || 1e-9));
 }
