@@ -47,6 +47,7 @@ from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts, RoomReads
+from bridge.web.recent import RecentPresses
 from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
 from bridge.web.wire.tiles import room_tile
 
@@ -171,6 +172,7 @@ def _parts(
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
+        recent=RecentPresses(clock_ms),
         store_problem=lambda: database.problem,
     )
 

@@ -30,6 +30,7 @@ from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
+from bridge.web.recent import RecentPresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Parts:
     guard: Guard
     limits: Limits
     callers: Callers
+    recent: RecentPresses
     store_problem: Callable[[], str]
 
 
