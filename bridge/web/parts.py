@@ -31,6 +31,7 @@ from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.recent import RecentPresses
+from bridge.wellbeing import Wellbeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Parts:
     callers: Callers
     recent: RecentPresses
     store_problem: Callable[[], str]
+    wellbeing: Wellbeing
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -24,6 +24,7 @@ from bridge.web.wire.consoles import Hello, Watch, heard
 from bridge.web.wire.following import Following
 from bridge.web.wire.snapshots import SNAPSHOTS
 from bridge.web.wire.spelling import iso
+from bridge.wellbeing import Check
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def _scope(request: web.Request, hello: Hello) -> Scope:
 @dataclass(slots=True, eq=False)
 class Console:
     """One that is open. ``watch`` is the slug of the room it looks into; ``told`` is what it knows, by room or kind,
-    and ``pressed`` of how many presses.
+    ``pressed`` of how many presses, and ``checks`` of those.
     """
 
     request: web.Request
@@ -110,6 +111,7 @@ class Console:
     following: Following
     told: dict[str, str] = field(default_factory=dict)
     pressed: int | None = None
+    checks: Sequence[Check] | None = None
     said_at: float = 0.0
 
     @property
@@ -133,7 +135,7 @@ class Console:
         consoles = self.request.app[OPEN]
         consoles.add(self)
         deaf = self.parts.recent.subscribe(self.following.woken.set)
-        with self.following.hearing():
+        with self.following.hearing(), self.parts.wellbeing.looking(self.following.woken.set):
             telling = asyncio.create_task(self._tell())
             try:
                 yield telling
@@ -162,6 +164,7 @@ class Console:
             await self.parts.consoles.renew(self.session)
             await self._tell_rooms()
             await self._tell_inside()
+            await self._tell_checks()
             await self._tell_presses()
             if self.said_at + BEAT_SECONDS <= loop.time():
                 await self._say('{"type":"beat"}')
@@ -192,6 +195,12 @@ class Console:
         room = self.parts.store.by_slug(self.watch) if self.watch else None
         if room is not None and room.owner == self.following.scope.owner:
             await self._tell_once("inside", self.request.app[SNAPSHOTS].text(self.request, room, "inside"))
+
+    async def _tell_checks(self) -> None:
+        checks = self.parts.wellbeing.checks
+        if checks is not self.checks:
+            self.checks = checks
+            await self._say(_text({"type": "checks", "checks": [asdict(check) for check in checks]}))
 
     async def _tell_presses(self) -> None:
         owner, first = self.following.scope.owner, self.pressed is None
