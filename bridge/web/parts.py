@@ -7,6 +7,7 @@ from typing import Self
 from aiohttp import web
 
 from bridge.access.browsers import Browsers
+from bridge.access.consoles import Consoles
 from bridge.access.keys import Keys
 from bridge.access.links import Links
 from bridge.access.users import Accounts, HandOver
@@ -29,6 +30,8 @@ from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
+from bridge.web.recent import RecentPresses
+from bridge.wellbeing import Wellbeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,14 @@ class Parts:
     accounts: Accounts
     links: Links
     browsers: Browsers
+    consoles: Consoles
     renew_links: Callable[[Room, Collection[str]], Awaitable[None]]
     guard: Guard
     limits: Limits
     callers: Callers
+    recent: RecentPresses
     store_problem: Callable[[], str]
+    wellbeing: Wellbeing
 
 
 PARTS = web.AppKey("parts", Parts)
