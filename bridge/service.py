@@ -18,7 +18,7 @@ from bridge.access.users import Accounts
 from bridge.doors import Door, Doors, bind, internal
 from bridge.errors import KeyWrong
 from bridge.files import write_private
-from bridge.folder import STORE, TOKEN
+from bridge.folder import CONSOLES, STORE, TOKEN
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
 from bridge.livekit_server.network import advertised
@@ -84,7 +84,8 @@ async def running(
         database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
-        access = Access.of(secret, users, Generations(database), clock_ms)
+        access = Access.of(secret, users, Generations(database), clock_ms, data / CONSOLES)
+        stack.push_async_callback(access.consoles.aclose)
         store = Rooms(database, access.links.codes, users.removal)
         await _first_token(access.accounts, data)
         doors, local, inner = bind(stack, settings), None, None
@@ -165,6 +166,7 @@ def _parts(
         accounts=access.accounts,
         links=access.links,
         browsers=access.browsers,
+        consoles=access.consoles,
         renew_links=partial(_renew_links, store, access.links, rules.changes),
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),

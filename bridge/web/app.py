@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from bridge.web.routes import (
     buttons,
     companion,
     conferences,
+    console,
+    console_live,
     events,
     floor,
     hands,
@@ -54,6 +57,8 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
         conferences,
         join,
         account,
+        console,
+        console_live,
         openapi,
         health,
         pages,
@@ -65,9 +70,11 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
 
 
 def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
-    """What guests need and nothing else: opening this door to the world opens no controls."""
+    """What guests need and nothing else: opening this door to the world opens no controls, also not by a session."""
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
-    return make_app(parts, *(noun.add_routes for noun in (pages, visits, join, webhooks)), pages.add_sign, *signalling)
+    nouns = (pages, visits, join, webhooks)
+    parts = replace(parts, consoles=parts.consoles.none())
+    return make_app(parts, *(noun.add_routes for noun in nouns), pages.add_sign, *signalling)
 
 
 def internal_app(parts: Parts) -> web.Application:

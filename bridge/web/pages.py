@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("join", "program", "scene", "shared", "vendor")
+FOLDERS = ("console", "join", "program", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -22,6 +22,7 @@ JOIN_USES = dict.fromkeys(
     ("camera", "microphone", "display-capture", "autoplay", "screen-wake-lock", "speaker-selection"), "(self)"
 )
 PROGRAM_USES = dict.fromkeys(("camera", "microphone", "autoplay", "screen-wake-lock"), "(self)")
+CONSOLE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "clipboard-write": "(self)"}
 SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
 
 
@@ -57,15 +58,18 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
+        "console": _headers(("'self'",), CONSOLE_USES, shows=("'self'", "blob:")),
     }
 
 
-def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str]) -> dict[str, str]:
+def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str], shows: tuple[str, ...] = ()) -> dict[str, str]:
+    """``shows``: where its pictures and recordings come from, where those are not its own files alone."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": " ".join(shows) or "'self'",
+        **({"media-src": " ".join(shows)} if shows else {}),
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",

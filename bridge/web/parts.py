@@ -7,6 +7,7 @@ from typing import Self
 from aiohttp import web
 
 from bridge.access.browsers import Browsers
+from bridge.access.consoles import Consoles
 from bridge.access.keys import Keys
 from bridge.access.links import Links
 from bridge.access.users import Accounts, HandOver
@@ -83,6 +84,7 @@ class Parts:
     accounts: Accounts
     links: Links
     browsers: Browsers
+    consoles: Consoles
     renew_links: Callable[[Room, Collection[str]], Awaitable[None]]
     guard: Guard
     limits: Limits

@@ -3,6 +3,7 @@
 from aiohttp import web
 from multidict import istr
 
+from bridge.access.consoles import is_session
 from bridge.access.keys import Scope
 from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
 from bridge.rooms.model import Room
@@ -36,7 +37,7 @@ def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts)
             return
         raise KeyMissing(*MISSING[kind])
     try:
-        scope = parts.keys.check(key)
+        scope = scope_of(key, parts)
     except KeyWrong:
         parts.limits.wrong_key(parts.callers.address(request))
         raise
@@ -44,9 +45,14 @@ def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts)
         _refuse_token_in_url(request, parts)
     if scope.view and kind == "button":
         raise KeyScope("a view key only reads", "press with a room or studio key: vmix-bridge keys show")
-    if not short and not scope.token:
+    if not short and not scope.user:
         raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
     request[SCOPE] = scope
+
+
+def scope_of(key: str, parts: Parts) -> Scope:
+    """Whose key, API token or session it is. Raises ``KeyWrong``."""
+    return parts.consoles.check(key) if is_session(key) else parts.keys.check(key)
 
 
 def button_room(request: web.Request) -> Room:
@@ -85,6 +91,6 @@ def _refuse_token_in_url(request: web.Request, parts: Parts) -> None:
     """Also where another key came in a header: the URL ends in logs all the same. Raises ``KeyScope``."""
     for key in request.query.getall("key", ()):
         try:
-            parts.keys.check(key).refuse_in_url()
+            scope_of(key, parts).refuse_in_url()
         except KeyWrong:
             continue

@@ -47,7 +47,7 @@ ROOM_FIELDS = frozenset(
 """Of every room object: what a list may be filtered and sorted by."""
 CALL_FIELDS = ("allow_webinar_mode", "allow_chat", "allow_share_screen", "record", "record_mode")
 """Of findLKRoomNameById."""
-SECRET_FIELDS = ("key", "token")
+SECRET_FIELDS = ("key", "token", "ticket", "session")
 LeftOut = SkipJsonSchema[None]
 """A field that was not sent; null itself is refused."""
 
