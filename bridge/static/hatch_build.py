@@ -22,6 +22,7 @@ LIT = (
     "directive.js",
     "directive-helpers.js",
     "async-directive.js",
+    "directives/live.js",
     "directives/repeat.js",
 )
 SERVED = (".css", ".html", ".js", ".svg")
