@@ -2,11 +2,12 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from bridge.doors import Door, Doors, bind, internal
 from bridge.errors import KeyWrong
 from bridge.files import write_private
 from bridge.folder import CONSOLES, STORE, TOKEN
+from bridge.known_checks import known_checks
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
 from bridge.livekit_server.network import advertised
@@ -47,10 +49,22 @@ from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
 from bridge.web.parts import Parts, RoomReads
+from bridge.web.recent import RecentPresses
 from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
 from bridge.web.wire.tiles import room_tile
+from bridge.wellbeing import Check, Wellbeing
+
+if TYPE_CHECKING:
+    from bridge.companion_api.push import Push
 
 log = logging.getLogger(__name__)
+
+
+def rounds(data: Path) -> Iterable[Check]:
+    """What the doctor finds; loaded where somebody looks."""
+    from bridge.ops.rounds import rounds
+
+    return rounds(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +85,16 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    loaded: Loaded, data: Path, media: MediaServer | None = None, vmix_ports: tuple[int, ...] = ()
+    loaded: Loaded,
+    data: Path,
+    media: MediaServer | None = None,
+    vmix_ports: tuple[int, ...] = (),
+    examine: Callable[[Path], Iterable[Check]] = rounds,
 ) -> AsyncIterator[Running]:
     """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
 
-    ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own.
+    ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own. ``examine`` finds out, in
+    a thread, what is not known already of how well the bridge on ``data`` is.
     Raises ``StoreBroken`` or ``SettingsError`` where it cannot start.
     """
     settings = loaded.settings
@@ -104,7 +123,13 @@ async def running(
             vmix_preview=settings.vmix.preview,
         )
         stack.push_async_callback(rules.aclose)
-        parts = _parts(settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database)
+        pushes: list[Push] = []
+        known = partial(
+            known_checks, media.kind, rules.observed, lambda: database.problem, settings.vmix.host, rules.tally, pushes
+        )
+        wellbeing = Wellbeing(known, partial(examine, data))
+        webhooks = _webhooks(settings, local, rules)
+        parts = _parts(settings, doors, store, media, rules, access, webhooks, database, wellbeing)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         if settings.vmix.host:
@@ -119,7 +144,7 @@ async def running(
             from bridge.companion_api.push import pushing
 
             told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
-            await stack.enter_async_context(told)
+            pushes += await stack.enter_async_context(told)
         lock.note(doors.control.url)
         yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
@@ -136,6 +161,7 @@ def _parts(
     access: Access,
     webhooks: Webhooks | None,
     database: Database,
+    wellbeing: Wellbeing,
 ) -> Parts:
     """What the routes work with."""
     return Parts(
@@ -171,7 +197,9 @@ def _parts(
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
+        recent=RecentPresses(clock_ms),
         store_problem=lambda: database.problem,
+        wellbeing=wellbeing,
     )
 
 

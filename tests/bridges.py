@@ -1,6 +1,6 @@
 """Bridges to test: the real service in this process, on a free port, spoken to over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import aiohttp
 from bridge.rooms.ports import MediaServer
 from bridge.service import Running, running
 from bridge.settings import load
+from bridge.wellbeing import Check
 
 SECRETS: set[str] = set()
 """What no line of a whole test run may hold: tokens, keys and secrets of every bridge that ran in it."""
@@ -84,11 +85,18 @@ class Bridge:
 
 @asynccontextmanager
 async def bridge_on(
-    data: Path, media_server: MediaServer | None = None, *, vmix_ports: tuple[int, ...] = (), **options: Any
+    data: Path,
+    media_server: MediaServer | None = None,
+    *,
+    vmix_ports: tuple[int, ...] = (),
+    examine: Callable[[Path], Iterable[Check]] = lambda data: (),
+    **options: Any,
 ) -> AsyncIterator[Bridge]:
-    """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
+    """The real service on ``data``, over ``media_server`` if given, which examines nothing by itself; ``options`` are
+    settings, as in ``config.toml``.
+    """
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server, vmix_ports) as service, aiohttp.ClientSession() as http:
+    async with running(loaded, data, media_server, vmix_ports, examine) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user

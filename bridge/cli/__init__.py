@@ -13,6 +13,7 @@ from bridge.version import VERSION
 
 COMMANDS = {
     "up": "bridge.cli.up",
+    "console": "bridge.cli.open_console",
     "rooms": "bridge.cli.rooms",
     "people": "bridge.cli.people",
     "links": "bridge.cli.links",

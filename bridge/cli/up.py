@@ -79,6 +79,7 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
 
 
 async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> None:
+    from bridge.cli.offer import offer_console
     from bridge.cli.stopping import listening, until_stopped
     from bridge.logs import set_up
     from bridge.service import running
@@ -86,6 +87,7 @@ async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> Non
     with listening() as heard, set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
         async with running(loaded, data) as bridge:
             _say(bridge, loaded, data)
+            offer_console(bridge)
             gc.freeze()  # what was loaded stays: with 10,000 rooms each full collection would cost 15 ms
             await until_stopped(bridge, heard, end_calls=end_calls)
 

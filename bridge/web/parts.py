@@ -30,6 +30,8 @@ from bridge.rooms.watch import Watch
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
+from bridge.web.recent import RecentPresses
+from bridge.wellbeing import Wellbeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ class Parts:
     guard: Guard
     limits: Limits
     callers: Callers
+    recent: RecentPresses
     store_problem: Callable[[], str]
+    wellbeing: Wellbeing
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -20,6 +20,8 @@ MISSING = {
 }
 SCOPE = web.RequestKey("scope", Scope)
 """Whose call it is, where the route asks for a key; where it is one to join, only if a token came."""
+ROOM = web.RequestKey("room", Room)
+"""The room that it is about, once that was found."""
 
 
 def header_key(request: web.Request) -> str:
@@ -60,11 +62,13 @@ def button_room(request: web.Request) -> Room:
     store, scope = request.app[PARTS].store, request[SCOPE]
     room = store.by_slug(request.match_info["room"])
     if room is not None and scope.owner == room.owner and scope.covers(room.slug):
+        request[ROOM] = room
         return room  # a poll each second names it by its slug, and needs no more than this
     slug = button_slug(request)
     room = store.by_slug(slug)
     if room is None or room.owner != scope.owner:
         raise RoomNotFound(f"there is no room {slug}", f"make it with /r/{slug}/create")
+    request[ROOM] = room
     return room
 
 
@@ -84,6 +88,7 @@ def own_room(request: web.Request, room_id: str) -> Room:
     room = request.app[PARTS].store.get(room_id)
     if room is None or room.owner != request[SCOPE].owner:
         raise RoomNotFound("there is no room with this id", "see the rooms with getAll")
+    request[ROOM] = room
     return room
 
 

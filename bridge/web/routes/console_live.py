@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
@@ -23,6 +23,8 @@ from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire.consoles import Hello, Watch, heard
 from bridge.web.wire.following import Following
 from bridge.web.wire.snapshots import SNAPSHOTS
+from bridge.web.wire.spelling import iso
+from bridge.wellbeing import Check
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +100,9 @@ def _scope(request: web.Request, hello: Hello) -> Scope:
 
 @dataclass(slots=True, eq=False)
 class Console:
-    """One that is open. ``watch`` is the slug of the room it looks into; ``told`` is what it knows, by room or kind."""
+    """One that is open. ``watch`` is the slug of the room it looks into; ``told`` is what it knows, by room or kind,
+    ``pressed`` of how many presses, and ``checks`` of those.
+    """
 
     request: web.Request
     socket: web.WebSocketResponse
@@ -106,6 +110,8 @@ class Console:
     watch: str
     following: Following
     told: dict[str, str] = field(default_factory=dict)
+    pressed: int | None = None
+    checks: Sequence[Check] | None = None
     said_at: float = 0.0
 
     @property
@@ -128,11 +134,13 @@ class Console:
     async def _telling(self) -> AsyncIterator["asyncio.Task[None]"]:
         consoles = self.request.app[OPEN]
         consoles.add(self)
-        with self.following.hearing():
+        deaf = self.parts.recent.subscribe(self.following.woken.set)
+        with self.following.hearing(), self.parts.wellbeing.looking(self.following.woken.set):
             telling = asyncio.create_task(self._tell())
             try:
                 yield telling
             finally:
+                deaf()
                 consoles.discard(self)
                 telling.cancel()
 
@@ -156,6 +164,8 @@ class Console:
             await self.parts.consoles.renew(self.session)
             await self._tell_rooms()
             await self._tell_inside()
+            await self._tell_checks()
+            await self._tell_presses()
             if self.said_at + BEAT_SECONDS <= loop.time():
                 await self._say('{"type":"beat"}')
             with suppress(TimeoutError):
@@ -185,6 +195,19 @@ class Console:
         room = self.parts.store.by_slug(self.watch) if self.watch else None
         if room is not None and room.owner == self.following.scope.owner:
             await self._tell_once("inside", self.request.app[SNAPSHOTS].text(self.request, room, "inside"))
+
+    async def _tell_checks(self) -> None:
+        checks = self.parts.wellbeing.checks
+        if checks is not self.checks:
+            self.checks = checks
+            await self._say(_text({"type": "checks", "checks": [asdict(check) for check in checks]}))
+
+    async def _tell_presses(self) -> None:
+        owner, first = self.following.scope.owner, self.pressed is None
+        presses, self.pressed = self.parts.recent.since(owner, self.pressed or 0)
+        if presses or first:
+            rows = [asdict(press) | {"at": iso(press.at)} for press in presses]
+            await self._say(_text({"type": "presses", "presses": rows}))
 
     async def _tell_once(self, kind: str, text: str) -> None:
         if self.told.get(kind) != text:

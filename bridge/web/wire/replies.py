@@ -16,14 +16,17 @@ from yarl import URL
 from bridge.errors import BadRequest, BridgeError
 from bridge.rooms.model import Room, State
 from bridge.rooms.presses import Pressed
+from bridge.web.guard.auth import ROOM
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import policy_of
 from bridge.web.wire.body import BODY
 from bridge.web.wire.params import SAID, YES
 from bridge.web.wire.spelling import room_object
 
-CHANGED = web.RequestKey("changed", bool)
-"""Where a press leaves for the log whether it changed its room."""
+CHANGED = web.ResponseKey("changed", bool)
+"""Where the answer of a press holds for the log whether it changed its room."""
+FAILED = web.ResponseKey("failed", str)
+"""Where a failure holds its key."""
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 NOTHING: Mapping[str, object] = MappingProxyType({})
 FORMATS = ("text", "json", "xml", "csv")
@@ -72,13 +75,18 @@ def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) ->
 
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
     """The room object as it is now."""
-    request[CHANGED] = pressed.changed
-    return json(room_json(request, pressed.room) | _warning(pressed))
+    request[ROOM] = pressed.room
+    return _said(json(room_json(request, pressed.room) | _warning(pressed)), pressed)
 
 
 def done(pressed: Pressed | None = None) -> web.Response:
     """What a call without an object answers."""
-    return json({"success": True} | (_warning(pressed) if pressed else {}))
+    return _said(json({"success": True} | _warning(pressed)), pressed) if pressed else json({"success": True})
+
+
+def _said(response: web.Response, pressed: Pressed) -> web.Response:
+    response[CHANGED] = pressed.changed
+    return response
 
 
 def _warning(pressed: Pressed) -> dict[str, object]:
@@ -88,9 +96,8 @@ def _warning(pressed: Pressed) -> dict[str, object]:
 def pressed(request: web.Request, pressed: Pressed, format: str, words: Mapping[str, object] = NOTHING) -> web.Response:
     """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
     the page says what the press said."""
-    request[CHANGED] = pressed.changed
     room, extra = pressed.room, dict(words or {"changed": pressed.changed}) | _warning(pressed)
-    response = room_reply(request, room, format, extra)
+    response = _said(room_reply(request, room, format, extra), pressed)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")
         said = ({"key": key} if key else {}) | {word: str(_value(extra[word])) for word in SAID if word in extra}
@@ -154,11 +161,13 @@ def failure(request: web.Request, error: BridgeError) -> web.Response:
     soft = policy_of(request).by_key and _given(request, "soft").lower() in YES
     status = 200 if soft and not error.guard else error.status
     if format == "text":
-        return text(error.as_line(), status)
-    if format == "json":
-        return json(error.as_json(), status)
-    response = rows([error.as_json()], format, "error")
-    response.set_status(status)
+        response = text(error.as_line(), status)
+    elif format == "json":
+        response = json(error.as_json(), status)
+    else:
+        response = rows([error.as_json()], format, "error")
+        response.set_status(status)
+    response[FAILED] = error.key
     return response
 
 
