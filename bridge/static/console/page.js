@@ -265,7 +265,8 @@ export class Page {
   #changed() {
     const { feed } = this;
     if (feed.rooms.has(this.#coming)) this.#coming = "";
-    if (feed.isKnown && !feed.rooms.has(this.chosen) && this.chosen !== this.#coming) this.#chooseAnother();
+    const isComing = this.chosen !== "" && this.chosen === this.#coming;
+    if (feed.isKnown && !feed.rooms.has(this.chosen) && !isComing) this.#chooseAnother();
     if (feed.isFresh) this.details.look(this.room);
     this.#draw();
   }
