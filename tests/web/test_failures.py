@@ -110,6 +110,28 @@ def guarded_api() -> Iterator[Case]:
         yield route, "bad_request", "json", call(route, Content_Type="text/plain")
 
 
+def guarded_console() -> Iterator[Case]:
+    for name in ("ticket", "session", "end", "keys"):
+        route = f"/console/{name}"
+        visits = {
+            "bad_host": press(route, method="POST", Host="evil.example"),
+            "forbidden_origin": press(route, method="POST", X_Bridge_Key="", Sec_Fetch_Site="cross-site"),
+            "method_not_allowed": press(route),
+        }
+        if name != "session":
+            visits["key_missing"] = press(route, method="POST", X_Bridge_Key="")
+            visits["key_scope"] = with_studio_key(f"..{route}")
+            visits["key_wrong"] = press(route, method="POST", x_access_token="cs_wrong", X_Bridge_Key="")
+            visits["too_many_requests"] = twice(visits["key_wrong"])
+        else:
+            visits["key_wrong"] = press(route, method="POST", body={"ticket": "ct_wrong"})
+            visits["too_many_requests"] = twice(visits["key_wrong"])
+            visits["too_large"] = press(route, method="POST", body=HUGE)
+            visits["bad_setting"] = press(route, method="POST", body={"ticket": 5})
+        yield from ((name, key, "json", visit) for key, visit in visits.items())
+    yield "keys", "bad_request", "json", call("../console/keys", {"colour": "red"})
+
+
 def without_a_route() -> Iterator[Case]:
     for route in ("/nowhere", "/r/", "/r//start", "/r/main/nowhere", "/r/main/start/", "/favicon.ico"):
         for format in formats("/r"):
@@ -192,6 +214,7 @@ def refused_joins() -> Iterator[Case]:
 CASES = [
     *guarded_buttons(),
     *guarded_api(),
+    *guarded_console(),
     *without_a_route(),
     *refused_buttons(),
     *refused_api(),
