@@ -1,4 +1,5 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { sentence } from "./say.js";
 
 /** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./feed.js").Check} Check */
@@ -28,7 +29,7 @@ function summary({ feed }, checks) {
   if (feed.isAway) return { state: "bad", text: "The bridge does not answer" };
   if (!feed.isFresh) return { state: "none", text: "One moment" };
   if (!worst) return { state: "none", text: "Connected" };
-  return worst.state === "ok" ? { state: "ok", text: "All well" } : { state: worst.state, text: worst.text };
+  return worst.state === "ok" ? { state: "ok", text: "All well" } : { state: worst.state, text: sentence(worst.text) };
 }
 
 /** @param {Check[]} checks */
@@ -37,7 +38,7 @@ function list(checks) {
     ${checks.map(
       ({ name, state, text, fix }) => html`<li data-state=${state}>
         <span class="dot" aria-hidden="true"></span>
-        <span><strong>${name}</strong> <small>${WORDS[state]}</small><br>${text}${fix ? html`<br><small>${fix}</small>` : nothing}</span>
+        <span><strong>${name}</strong> <small>${WORDS[state]}</small><br>${sentence(text)}${fix ? html`<br><small>${sentence(fix)}</small>` : nothing}</span>
       </li>`,
     )}
   </ul>`;

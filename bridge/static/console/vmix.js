@@ -15,6 +15,9 @@ const KINDS = {
   take: "what you take to it",
 };
 
+/** The scene that buttons take to, before anybody did. */
+const NO_TAKE = { name: "main", kind: "take", shows: "", pages: 0, sound: "" };
+
 /** What vMix takes in, and what the bridge knows of it. @param {Page} page @param {Room} room */
 export function vmix(page, room) {
   const scenes = page.feed.inside?.slug === room.slug ? page.feed.inside.scenes : [];
@@ -28,16 +31,21 @@ export function vmix(page, room) {
         : "",
     body: () => html`
       ${missing.length ? html`<p class="hint">No vMix input shows <strong>${missing.join(", ")}</strong>. Add a Web Browser input, 1920x1080, with the address, and call it as written here.</p>` : nothing}
-      <ul class="rows">${scenes.map((scene) => row(page, room, scene))}</ul>
+      <ul class="rows">${withTake(scenes).map((scene) => row(page, room, scene))}</ul>
       ${program(page, room)}
     `,
   });
 }
 
+/** There is always one to take to. @param {Scene[]} scenes */
+function withTake(scenes) {
+  return scenes.some(({ kind }) => kind === "take") ? scenes : [...scenes, { ...NO_TAKE }];
+}
+
 /** @param {Page} page @param {Room} room @param {Scene} scene */
 function row(page, room, scene) {
   const input = `${scene.name}@${room.slug}`;
-  const url = page.details.scenes.find(({ name }) => name === scene.name)?.url ?? "";
+  const url = address(page.details.scenes, scene);
   return html`<li class="item">
     <span class="name"><strong>${input}</strong><small>${KINDS[scene.kind]}</small></span>
     <span class="how">${scene.kind === "take" ? take(page, room, scene) : nothing} ${shown(scene)}</span>
@@ -46,6 +54,13 @@ function row(page, room, scene) {
       ${copyButton(page, `scene-${scene.name}`, url, `the address of ${input}`, "Copy address")}
     </span>
   </li>`;
+}
+
+/** @param {import("./details.js").SceneLink[]} links @param {Scene} scene */
+function address(links, scene) {
+  const whole = links.find(({ kind }) => kind === "room")?.url.split("?")[0] ?? "";
+  const known = links.find(({ name }) => name === scene.name)?.url;
+  return known ?? (scene.kind === "take" ? `${whole}?scene=${scene.name}` : "");
 }
 
 /** @param {Scene} scene */
