@@ -98,4 +98,4 @@ def _filled(shell: str, base: str, files: Mapping[str, Path]) -> str:
         modules = [path for path in files if path.startswith(wanted) and path.endswith(".js")]
         return "\n    ".join(f'<link rel="modulepreload" href="{escape(base)}/{escape(path)}">' for path in modules)
 
-    return re.sub(r"\{modules of ([\w ]+)\}", links, shell).replace("{base}", base)
+    return re.sub(r"\{modules of ([\w /-]+)\}", links, shell).replace("{base}", base)
