@@ -163,3 +163,49 @@ class Call:
     barred: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     blocked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class RecordingState(StrEnum):
+    """How the recording of a room stands."""
+
+    UNAVAILABLE = "unavailable"
+    ARMED = "armed"
+    STARTING = "starting"
+    ON = "on"
+    STOPPING = "stopping"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a recording: its path below the folder of recordings, with ``/``; ``seconds`` is 0 where not known.
+
+    ``handle`` is what its recorder finds it by. A part is on disk before its recorder is asked, without a handle.
+    """
+
+    file: str
+    handle: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recording of a room, from its beginning to its end, in as many parts as it took.
+
+    It outlives room and call. ``by`` is the kind of its recorder; times are ms since 1970, UTC, ``ended`` is 0 while
+    it runs; ``reason`` says in a sentence why it ended where nobody asked for that.
+    """
+
+    id: str
+    room_id: str
+    owner: str
+    slug: str
+    name: str
+    call: str
+    mode: Mode
+    by: str
+    started: int
+    ended: int = 0
+    reason: str = ""
+    parts: tuple[Part, ...] = ()
