@@ -23,6 +23,11 @@ WEBHOOK_PORT = f"{LIVEKIT}/webhook-port"
 """Where the livekit-server of this machine tells what happens."""
 SERVER_LOG = f"{LIVEKIT}/server.log"
 
+RECORDINGS = "recordings"
+"""Where recordings lie, unless the settings name another place."""
+RECORDERS = "recorders"
+"""The browsers that record, while they do: a folder each."""
+
 
 def default_data() -> Path:
     """The platform's own data folder for this user."""

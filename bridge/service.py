@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -18,7 +19,7 @@ from bridge.access.users import Accounts
 from bridge.doors import Door, Doors, bind, internal
 from bridge.errors import KeyWrong
 from bridge.files import write_private
-from bridge.folder import STORE, TOKEN
+from bridge.folder import RECORDERS, RECORDINGS, STORE, TOKEN
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
 from bridge.livekit_server.network import advertised
@@ -46,9 +47,13 @@ from bridge.web.app import control_app, internal_app, public_app
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
-from bridge.web.parts import Parts, RoomReads
+from bridge.web.parts import NoTakes, Parts, RoomReads
+from bridge.web.routes.recording import PATH as RECORDING_PATH
 from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
 from bridge.web.wire.tiles import room_tile
+
+if TYPE_CHECKING:
+    from bridge.recorders.browser.recorder import BrowserRecorder
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +72,7 @@ class Running:
     media: MediaServer
     local: LocalServer | None
     store: RoomStore
+    recorder: "BrowserRecorder | None"
 
 
 @asynccontextmanager
@@ -90,6 +96,10 @@ async def running(
         doors, local, inner = bind(stack, settings), None, None
         if media is None:
             media, local, inner = await _media(stack, settings, data, Facts(database))
+        recorder = None
+        if media.kind in ("livekit", "local") and settings.recording.by in ("auto", "browser"):
+            inner = inner or internal(stack, data)
+            recorder = _browser_recorder(settings, data, inner)
         join = settings.join
         rules = compose(
             store,
@@ -103,7 +113,9 @@ async def running(
             vmix_preview=settings.vmix.preview,
         )
         stack.push_async_callback(rules.aclose)
-        parts = _parts(settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database)
+        parts = _parts(
+            settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database, recorder
+        )
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
         if settings.vmix.host:
@@ -113,14 +125,16 @@ async def running(
         if doors.public is not None:
             await doors.public.open(stack, public_app(parts, _signalling(media)))
         if inner is not None:
-            await inner.open(stack, internal_app(parts))
+            await inner.open(stack, internal_app(parts, _signalling(media)))
+        if recorder is not None:
+            stack.push_async_callback(recorder.aclose)
         if settings.companion.url:
             from bridge.companion_api.push import pushing
 
             told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
             await stack.enter_async_context(told)
         lock.note(doors.control.url)
-        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
+        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store, recorder)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
@@ -135,6 +149,7 @@ def _parts(
     access: Access,
     webhooks: Webhooks | None,
     database: Database,
+    recorder: "BrowserRecorder | None",
 ) -> Parts:
     """What the routes work with."""
     return Parts(
@@ -170,6 +185,7 @@ def _parts(
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
         store_problem=lambda: database.problem,
+        takes=recorder.takes if recorder else NoTakes(),
     )
 
 
@@ -177,6 +193,16 @@ async def _renew_links(store: Rooms, links: Links, changes: Changes, room: Room,
     await links.renew(room, names)
     store.reindex(room)
     changes.tell(room.id)
+
+
+def _browser_recorder(settings: Settings, data: Path, inner: Door) -> "BrowserRecorder":
+    from bridge.recorders.browser.recorder import BrowserRecorder  # where nothing is recorded, this costs nothing
+
+    recording = settings.recording
+    folder = Path(recording.folder).expanduser() if recording.folder else data / RECORDINGS
+    return BrowserRecorder(
+        recording.browser, folder, data / RECORDERS, inner.url + RECORDING_PATH, at_once=recording.at_once
+    )
 
 
 def clock() -> float:

@@ -15,6 +15,7 @@ class Permissions:
     sources: frozenset[str]
     data: bool
     hidden: bool
+    recorder: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bridge.web.routes import (
     openapi,
     pages,
     people,
+    recording,
     rtc,
     scenes,
     scripts,
@@ -70,9 +71,10 @@ def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
     return make_app(parts, *(noun.add_routes for noun in (pages, visits, join, webhooks)), pages.add_sign, *signalling)
 
 
-def internal_app(parts: Parts) -> web.Application:
-    """For the livekit-server of this machine, on loopback."""
-    return make_app(parts, webhooks.add_routes)
+def internal_app(parts: Parts, rtc_server: str = "") -> web.Application:
+    """On loopback: for the livekit-server of this machine, and for the browser that records here."""
+    signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
+    return make_app(parts, webhooks.add_routes, pages.add_files, recording.add_routes, *signalling)
 
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("join", "program", "scene", "shared", "vendor")
+FOLDERS = ("join", "program", "recording", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -23,6 +23,7 @@ JOIN_USES = dict.fromkeys(
 )
 PROGRAM_USES = dict.fromkeys(("camera", "microphone", "autoplay", "screen-wake-lock"), "(self)")
 SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
+RECORDING_USES = SCENE_USES | {"display-capture": "(self)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
+        "recording": _headers(here, RECORDING_USES),
     }
 
 

@@ -1,8 +1,9 @@
 """What the routes work with, handed to them by the service, and no more than they may touch."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from typing import Protocol, Self
 
 from aiohttp import web
 
@@ -17,7 +18,7 @@ from bridge.rooms.floor import Floor
 from bridge.rooms.hands import Hands
 from bridge.rooms.lobby import Lobby
 from bridge.rooms.messages import Messages
-from bridge.rooms.model import Link, Room
+from bridge.rooms.model import Link, Recorded, Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
@@ -44,6 +45,41 @@ class RoomReads:
     @classmethod
     def of(cls, store: RoomStore) -> Self:
         return cls(store.get, store.by_slug, store.by_code, store.of_owner, store.all)
+
+
+class Take(Protocol):
+    """A part of a recording while a browser of this machine records it, as its page knows it."""
+
+    recorded: Recorded
+    next: int
+    """The number of the piece that is wanted next: those before are on the disk."""
+    stopping: asyncio.Event
+    """The page is to say goodbye."""
+    finished: asyncio.Event
+    """It has, and everything is here."""
+
+    async def put(self, number: int, data: bytes) -> int:
+        """Keep a piece; answers the number of the one that is wanted next."""
+        ...
+
+    def fail(self, why: str) -> None: ...
+
+
+class Takes(Protocol):
+    """Those that are recorded now."""
+
+    def launched(self, key: str) -> tuple[str, Take] | None:
+        """The take that a page was launched for, and its secret; None for a key that is not good, or not any more."""
+        ...
+
+    def of(self, secret: str) -> Take | None: ...
+
+
+class NoTakes:
+    """Where no browser records."""
+
+    def launched(self, key: str) -> None: ...
+    def of(self, secret: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +124,7 @@ class Parts:
     limits: Limits
     callers: Callers
     store_problem: Callable[[], str]
+    takes: Takes = field(default_factory=NoTakes)
 
 
 PARTS = web.AppKey("parts", Parts)
