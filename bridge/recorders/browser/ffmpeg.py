@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bridge.files import replace, sync_folder
+from bridge.files import replace, sync_folder, write_new
 from bridge.recorders.browser.files import DiskFull, require_room
 
 COPY = ("-map", "0", "-c", "copy", "-f", "webm", "-progress", "pipe:1")
@@ -22,7 +22,7 @@ async def index(ffmpeg: str, file: Path, least_free: int) -> float:
     """The seconds it plays; 0 where that did not work, and the file is as it was then."""
     indexed = file.with_name(f"{file.name}.indexed")
     try:
-        await asyncio.to_thread(_require_room, file, least_free)
+        await asyncio.to_thread(_prepare, indexed, file, least_free)
         seconds = await _run(ffmpeg, file, indexed)
         if seconds and await asyncio.to_thread(_put, indexed, file):
             return seconds
@@ -53,9 +53,10 @@ def _seconds(progress: str) -> float:
     return int(times[-1]) / 1_000_000 if times and times[-1].isdecimal() else 0.0
 
 
-def _require_room(file: Path, least_free: int) -> None:
-    """For a second one of its size."""
+def _prepare(indexed: Path, file: Path, least_free: int) -> None:
+    """There is room for a second one of its size, and nobody else may read that either."""
     require_room(file.parent, least_free + file.stat().st_size)
+    write_new(indexed, b"", durable=False)
 
 
 def _put(indexed: Path, file: Path) -> bool:

@@ -51,10 +51,11 @@ class BrowserRecorder:
         at_once: int = 1,
         least_free: int = LEAST_FREE,
         flags: Iterable[str] = (),
+        takes: Takes | None = None,
     ) -> None:
         self.at_once = at_once
-        self.takes = Takes(time.monotonic)
-        self._configured, self._folder, self._work, self._page = configured, folder, work.absolute(), page
+        self.takes = takes or Takes(time.monotonic)
+        self._configured, self._folder, self._work, self.page = configured, folder, work.absolute(), page
         self._least_free, self._flags = least_free, tuple(flags)
         self._runs: dict[str, _Run] = {}
         self._indexing: set[asyncio.Task[float]] = set()
@@ -131,7 +132,7 @@ class BrowserRecorder:
             await asyncio.to_thread(file.prepare)
             take = Take(recorded, file)
             key = self.takes.expect(take, lambda: (work / START).unlink(missing_ok=True))
-            process = await BrowserProcess.start(program, work, f"{self._page}#{key}", self._flags)
+            process = await BrowserProcess.start(program, work, f"{self.page}#{key}", self._flags)
         except (NoBrowser, DiskFull) as problem:
             raise RecorderFailed(str(problem)) from None
         except OSError as problem:

@@ -19,7 +19,10 @@ const usual = options("");
 const call = new Call({ changed, buffer: usual.buffer });
 const screen = new Screen(call, { ...usual, name: true }, changed);
 const way = new Way({ bridge, call, isIdle: () => false, changed });
-const camera = new Camera((piece) => bridge.outbox.put(piece), (why) => bridge.fail(why));
+const camera = new Camera(
+  (piece) => bridge.outbox.put(piece),
+  (why) => bridge.fail(why),
+);
 const start = new Start();
 
 await run();

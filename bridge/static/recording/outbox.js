@@ -30,7 +30,8 @@ export class Outbox {
 
   /** Those before that number are on the disk. @param {number} number @param {boolean} again send all others once more */
   wanted(number, again) {
-    while (this.#waiting[0] && this.#waiting[0].number < number) this.#bytes -= this.#waiting.shift()?.message.length ?? 0;
+    while (this.#waiting[0] && this.#waiting[0].number < number)
+      this.#bytes -= this.#waiting.shift()?.message.length ?? 0;
     if (again) for (const { message } of this.#waiting) this.#send(message);
     if (!this.#waiting.length) for (const resolve of this.#emptied.splice(0)) resolve();
   }
