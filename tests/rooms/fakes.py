@@ -144,7 +144,7 @@ class FakeStore:
         await self._write(call)
         self._rooms.pop(room.id, None)
 
-    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
+    async def hand_over(self, owner: str, to: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
         await self._write(None)
         self._rooms |= {room.id: room for room in rooms}
         self._calls |= {call.name: call for call in ended}
