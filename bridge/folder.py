@@ -22,6 +22,8 @@ SERVER_NOTE = f"{LIVEKIT}/server.json"
 WEBHOOK_PORT = f"{LIVEKIT}/webhook-port"
 """Where the livekit-server of this machine tells what happens."""
 SERVER_LOG = f"{LIVEKIT}/server.log"
+RECORDINGS = "recordings"
+"""What was recorded, where no other place is configured."""
 
 
 def default_data() -> Path:
@@ -29,3 +31,8 @@ def default_data() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("vmix-bridge", appauthor=False)
+
+
+def recordings_folder(data: Path, configured: str) -> Path:
+    """Where the files of recordings lie: the folder of ``[recording] folder``, else the one in the data folder."""
+    return Path(configured).expanduser() if configured else data / RECORDINGS

@@ -238,3 +238,15 @@ class Recorder(Protocol):
     async def aclose(self) -> None:
         """End what runs, and leave it so that ``find`` can go on after a restart."""
         ...
+
+
+class RecordedFiles(Protocol):
+    """The files of what was recorded, whether what made them is there now or not."""
+
+    def path(self, recorded: Recorded, part: Part) -> Path | None:
+        """Where that part can be read on this machine; None where it cannot."""
+        ...
+
+    async def erase(self, recorded: Recorded) -> None:
+        """Those that can be reached from here are gone then."""
+        ...
