@@ -25,7 +25,7 @@ from bridge.web.routes import (
     openapi,
     pages,
     people,
-    recording,
+    recording_page,
     rtc,
     scenes,
     scripts,
@@ -74,7 +74,7 @@ def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
 def internal_app(parts: Parts, rtc_server: str = "") -> web.Application:
     """On loopback: for the livekit-server of this machine, and for the browser that records here."""
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
-    return make_app(parts, webhooks.add_routes, pages.add_files, recording.add_routes, *signalling)
+    return make_app(parts, webhooks.add_routes, pages.add_files, recording_page.add_routes, *signalling)
 
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:

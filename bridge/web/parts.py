@@ -10,8 +10,10 @@ from aiohttp import web
 from bridge.access.browsers import Browsers
 from bridge.access.keys import Keys
 from bridge.access.links import Links
+from bridge.access.tickets import Tickets
 from bridge.access.users import Accounts, HandOver
 from bridge.rooms.admission import Admission
+from bridge.rooms.archive import Archive
 from bridge.rooms.attendance import Attendance
 from bridge.rooms.changes import Changes
 from bridge.rooms.floor import Floor
@@ -23,6 +25,7 @@ from bridge.rooms.observed import Observed
 from bridge.rooms.ports import RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.quality import Quality
+from bridge.rooms.recording import Recording
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.tally import Tally
@@ -113,6 +116,9 @@ class Parts:
     scenes: Scenes
     attendance: Attendance
     tally: Tally
+    recording: Recording
+    archive: Archive
+    tickets: Tickets
     quality: Quality
     hand_over: HandOver
     keys: Keys

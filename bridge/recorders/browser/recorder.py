@@ -13,14 +13,14 @@ from bridge.recorders.browser.ffmpeg import index
 from bridge.recorders.browser.files import LEAST_FREE, DiskFull, Growing
 from bridge.recorders.browser.find import NoBrowser, browser, ffmpeg
 from bridge.recorders.browser.process import START, BrowserProcess, end_orphans
-from bridge.recorders.browser.takes import SILENCE_SECONDS, Take, Takes
+from bridge.recorders.browser.takes import SILENCE_SECONDS, Take, Takes, sentence
 from bridge.rooms.model import Part, Recorded
 from bridge.rooms.ports import RecorderFailed
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 40.0
-BROWSER_ENDED = "its browser ended by itself"
+BROWSER_ENDED = "Its browser ended by itself."
 GOODBYE_SECONDS = 5.0
 INDEX_SECONDS = 30.0
 """A long recording is indexed on after that, and can be played meanwhile."""
@@ -76,7 +76,7 @@ class BrowserRecorder:
             raise
         if run.take.begun.is_set():
             return str(run.process.pid)
-        run.take.fail(f"its browser recorded nothing within {START_SECONDS:g} s")
+        run.take.fail(f"Its browser recorded nothing within {START_SECONDS:g} s.")
         await self._drop(recorded)
         raise RecorderFailed(await run.take.over())
 
@@ -85,12 +85,11 @@ class BrowserRecorder:
         if run is not None:
             return str(run.process.pid)
         await asyncio.to_thread(end_orphans, self._work, frozenset(self._runs))
-        await asyncio.to_thread(files.finish, self._file(recorded.parts[-1]))
         return None
 
     async def ended(self, recorded: Recorded) -> str:
         run = self._runs.get(recorded.id)
-        return await run.take.over() if run else "its browser does not run"
+        return await run.take.over() if run else "Its browser does not run."
 
     async def stop(self, recorded: Recorded) -> Part:
         part, run = recorded.parts[-1], self._runs.get(recorded.id)
@@ -114,11 +113,8 @@ class BrowserRecorder:
             await asyncio.to_thread(files.erase, self._file(part), self._folder)
 
     async def aclose(self) -> None:
-        runs = list(self._runs.values())
-        await asyncio.gather(*(self._goodbye(run.take) for run in runs))
-        for run in runs:
+        for run in list(self._runs.values()):
             await self._drop(run.take.recorded)
-            await asyncio.to_thread(files.finish, self._file(run.take.recorded.parts[-1]))
         for task in self._indexing:
             task.cancel()
         await asyncio.gather(*self._indexing, return_exceptions=True)
@@ -134,9 +130,9 @@ class BrowserRecorder:
             key = self.takes.expect(take, lambda: (work / START).unlink(missing_ok=True))
             process = await BrowserProcess.start(program, work, f"{self.page}#{key}", self._flags)
         except (NoBrowser, DiskFull) as problem:
-            raise RecorderFailed(str(problem)) from None
+            raise RecorderFailed(sentence(str(problem))) from None
         except OSError as problem:
-            raise RecorderFailed(f"the recording cannot be begun: {problem.strerror or problem}") from None
+            raise RecorderFailed(f"It cannot be begun: {problem.strerror or problem}.") from None
         watch = asyncio.create_task(_watch(take, process), name=f"recording {recorded.id}")
         self._runs[recorded.id] = run = _Run(take, process, watch)
         return run
@@ -176,7 +172,7 @@ class BrowserRecorder:
 async def _watch(take: Take, process: BrowserProcess) -> None:
     """See how it ends by itself, and end its browser then."""
     await _first(process.ended(), take.silence(), take.over())
-    take.fail(f"its browser sent nothing for {SILENCE_SECONDS:g} seconds" if process.alive() else BROWSER_ENDED)
+    take.fail(f"Its browser sent nothing for {SILENCE_SECONDS:g} seconds." if process.alive() else BROWSER_ENDED)
     log.warning("a recording stopped: %s", await take.over())
     await process.end()
 

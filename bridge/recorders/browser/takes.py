@@ -38,7 +38,7 @@ class Take:
         """A piece of it; answers which is wanted next, once this one is on the disk. One that is there is fine."""
         async with self._writing:
             if number > self.next:
-                self.fail("a piece of it got lost on the way from its browser")
+                self.fail("A piece of it got lost on the way from its browser.")
             if number == self.next and not self.ended.done():
                 await self._append(data)
             return self.next
@@ -62,7 +62,7 @@ class Take:
 
     async def close(self) -> None:
         """Nothing is put into it any more."""
-        self.fail("it was ended")
+        self.fail("It was ended.")
         async with self._writing:
             await asyncio.to_thread(self._file.close)
 
@@ -70,9 +70,9 @@ class Take:
         try:
             await asyncio.to_thread(self._file.append, data)
         except DiskFull as problem:
-            self.fail(str(problem))
+            self.fail(sentence(str(problem)))
         except OSError as problem:
-            self.fail(f"its file cannot be written: {problem.strerror or problem}")
+            self.fail(f"Its file cannot be written: {problem.strerror or problem}.")
         else:
             self.next += 1
             now = self._clock()
@@ -123,6 +123,10 @@ class Takes:
         """Its page is nobody any more."""
         self._launches = {key: launch for key, launch in self._launches.items() if launch.take is not take}
         self._by_secret = {key: one for key, one in self._by_secret.items() if one is not take}
+
+
+def sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _hash(key: str) -> bytes:

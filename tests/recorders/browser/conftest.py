@@ -5,13 +5,16 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
+from bridge.folder import WEBHOOK_PORT
 from bridge.recorders.browser.recorder import BrowserRecorder
 from bridge.recorders.browser.takes import Takes
 from bridge.rooms.model import Mode, Part, Recorded
+from bridge.web.routes.recording_page import PATH
 from tests.bridges import Bridge
 from tests.live.conftest import live_server, livekit_binary, new_live_server  # noqa: F401 - fixtures
 from tests.live.server import LiveServer
@@ -75,13 +78,12 @@ async def new_recorder(bridge: Bridge, tmp_path: Path) -> AsyncIterator[NewRecor
         yield new
 
 
-def recorder_of(bridge: Bridge, folder: Path, **options: object) -> BrowserRecorder:
+def recorder_of(bridge: Bridge, folder: Path, **options: Any) -> BrowserRecorder:
     """It stands before the pages of the service, in place of the service's own."""
-    own = bridge.running.recorder
-    assert own
-    assert isinstance(own.takes, Takes)
-    program = chromium()
-    return BrowserRecorder(program, folder / "files", folder / "work", own.page, takes=own.takes, **options)  # type: ignore[arg-type]
+    takes, port = bridge.running.parts.takes, (bridge.data / WEBHOOK_PORT).read_text().strip()
+    assert isinstance(takes, Takes)
+    page = f"http://127.0.0.1:{port}{PATH}"
+    return BrowserRecorder(chromium(), folder / "files", folder / "work", page, takes=takes, **options)
 
 
 def recording(bridge: Bridge, slug: str = "show", mode: Mode = Mode.GRID, *parts: str) -> Recorded:

@@ -51,7 +51,7 @@ async def test_a_disk_that_is_full_all_at_once_ends_the_part_too(small_disk: Pat
     for number in range(20):
         await take.put(number, PIECE)
     await take.close()
-    assert await take.over() == "its file cannot be written: No space left on device"
+    assert await take.over() == "Its file cannot be written: No space left on device."
 
 
 async def test_nothing_is_begun_on_a_disk_without_room(tmp_path: Path) -> None:

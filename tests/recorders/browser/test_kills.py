@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +31,7 @@ async def test_a_browser_and_a_livekit_that_are_killed_cost_two_seconds_at_most(
     async with recording_studio(livekit, tmp_path) as bridge, sending(bridge, "anna"):
         recorder = recorder_of(bridge, tmp_path)
         first = recording(bridge, "show", Mode.SPEAKER, "first")
-        os.kill(int(await recorder.start(first)), signal.SIGKILL)
+        psutil.Process(int(await recorder.start(first))).kill()
         assert await recorder.ended(first) == BROWSER_ENDED
         part = await recorder.stop(first)
         assert part.bytes > 0
@@ -66,8 +64,7 @@ async def test_a_bridge_that_is_killed_takes_its_browser_along_and_leaves_what_p
     started = await bridge_apart(live_server, tmp_path)
     browser = psutil.Process(started["browser"])
     await asyncio.sleep(3)
-    before = psutil.Process(started["bridge"])
-    os.kill(before.pid, signal.SIGKILL)
+    psutil.Process(started["bridge"]).kill()
     await asyncio.to_thread(psutil.wait_procs, [browser], 10)
     assert not browser.is_running() or browser.status() == psutil.STATUS_ZOMBIE
     raw = tmp_path / "files" / "show" / "first.webm.part"
@@ -75,6 +72,7 @@ async def test_a_bridge_that_is_killed_takes_its_browser_along_and_leaves_what_p
     async with recording_studio(live_server, tmp_path) as bridge:
         recorder = recorder_of(bridge, tmp_path)
         wanted = recording(bridge)
+        assert recorder.path(wanted.parts[0]) == raw
         assert await recorder.find(wanted) is None
         part = await recorder.stop(wanted)
         await recorder.aclose()

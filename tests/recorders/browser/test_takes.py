@@ -35,7 +35,7 @@ async def test_each_piece_is_kept_once_and_in_order(take: Take, tmp_path: Path) 
 async def test_a_piece_that_is_missing_ends_the_part(take: Take) -> None:
     await take.put(0, b"one")
     assert await take.put(2, b"three") == 1
-    assert "a piece of it got lost" in await take.over()
+    assert "A piece of it got lost" in await take.over()
     assert await take.put(1, b"two") == 1
     await take.close()
 

@@ -18,7 +18,7 @@ from bridge.web.routes.join import server_url, this_door
 from bridge.web.routes.pages import page
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
-from bridge.web.wire.recording import SAID, SECRET, Failed, LaunchPayload, SecretPayload, piece
+from bridge.web.wire.recording_page import SAID, SECRET, Failed, LaunchPayload, SecretPayload, piece
 from bridge.web.wire.spelling import parse
 from bridge.web.wire.visits import heard
 
@@ -107,7 +107,7 @@ async def _serve(socket: web.WebSocketResponse, take: Take) -> None:
             elif message.type is WSMsgType.TEXT:
                 said = heard(SAID, message.data)
                 if isinstance(said, Failed):
-                    take.fail(f"its browser cannot record: {said.why}")
+                    take.fail(f"Its browser cannot record: {said.why}.")
                 else:
                     take.finished.set()
     finally:

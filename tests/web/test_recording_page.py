@@ -7,10 +7,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bridge.folder import WEBHOOK_PORT
 from bridge.recorders.browser.files import Growing, unfinished
 from bridge.recorders.browser.takes import Take, Takes
 from bridge.rooms.model import Mode, Part, Recorded
-from bridge.web.routes.recording import PIECE_BYTES
+from bridge.web.routes.recording_page import PIECE_BYTES
 from tests.bridges import SECRETS, Bridge, bridge_on
 
 
@@ -43,11 +44,11 @@ class Door:
 async def door(tmp_path: Path) -> AsyncIterator[Door]:
     livekit = {"url": "ws://127.0.0.1:9", "api_key": "key", "api_secret": "a secret of at least thirty-two letters"}
     async with bridge_on(tmp_path / "data", media="livekit", livekit=livekit) as bridge:
-        recorder, port = bridge.running.recorder, (tmp_path / "data" / "livekit" / "webhook-port").read_text().strip()
-        assert recorder
+        port, takes = (bridge.data / WEBHOOK_PORT).read_text().strip(), bridge.running.parts.takes
+        assert isinstance(takes, Takes)
         recorded = Recorded("1", "2", "3", "show", "Show", "call", Mode.SPEAKER, "browser", 0, parts=(Part("a.webm"),))
         take = Take(recorded, Growing(tmp_path / "a.webm", least_free=0))
-        yield Door(f"http://127.0.0.1:{port}", bridge, take, recorder.takes, unfinished(tmp_path / "a.webm"))
+        yield Door(f"http://127.0.0.1:{port}", bridge, take, takes, unfinished(tmp_path / "a.webm"))
         await take.close()
 
 
@@ -90,7 +91,7 @@ async def test_a_page_that_cannot_record_says_why(door: Door) -> None:
         await page.send_json({"type": "hello", "secret": await door.launch()})
         await page.receive_json()
         await page.send_json({"type": "failed", "why": "NotAllowedError: no screen"})
-        assert await door.take.over() == "its browser cannot record: NotAllowedError: no screen"
+        assert await door.take.over() == "Its browser cannot record: NotAllowedError: no screen."
 
 
 async def test_a_page_comes_into_no_call_of_a_room_that_is_gone(door: Door) -> None:
