@@ -15,11 +15,12 @@ from aiohttp import web
 from bridge.access.access import Access
 from bridge.access.links import Links
 from bridge.access.secret import has_token, load_secret
+from bridge.access.tickets import Tickets
 from bridge.access.users import Accounts
 from bridge.doors import Door, Doors, bind, internal
 from bridge.errors import KeyWrong
 from bridge.files import write_private
-from bridge.folder import CONSOLES, STORE, TOKEN
+from bridge.folder import CONSOLES, RECORDERS, STORE, TOKEN, recordings_folder
 from bridge.known_checks import known_checks
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
@@ -31,10 +32,15 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.media.webhooks import Webhooks
 from bridge.on_air import hearing_vmix
+from bridge.recorders.choose import choose as choose_recorder
+from bridge.recorders.choose import records_by_browser
+from bridge.recorders.kept import KeptFiles
+from bridge.rooms.archive import Archive
 from bridge.rooms.changes import Changes
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
-from bridge.rooms.ports import MediaServer, RoomStore
+from bridge.rooms.ports import MediaServer, Recorder, RoomStore
+from bridge.rooms.recording_run import Means
 from bridge.rooms.rules import Rules, compose
 from bridge.settings import Loaded, Settings, SettingsError
 from bridge.settings_note import written
@@ -42,14 +48,16 @@ from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
+from bridge.store.recordings import Recordings
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
 from bridge.web.app import control_app, internal_app, public_app
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
-from bridge.web.parts import Parts, RoomReads
+from bridge.web.parts import NoTakes, Parts, RoomReads, Takes
 from bridge.web.recent import RecentPresses
+from bridge.web.routes.recording_page import PATH as RECORDING_PATH
 from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
 from bridge.web.wire.tiles import room_tile
 from bridge.wellbeing import Check, Wellbeing
@@ -81,6 +89,7 @@ class Running:
     media: MediaServer
     local: LocalServer | None
     store: RoomStore
+    recorder: Recorder | None
 
 
 @asynccontextmanager
@@ -89,9 +98,11 @@ async def running(
     data: Path,
     media: MediaServer | None = None,
     vmix_ports: tuple[int, ...] = (),
+    recorder: Recorder | None = None,
     examine: Callable[[Path], Iterable[Check]] = rounds,
 ) -> AsyncIterator[Running]:
-    """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
+    """Start a bridge, and stop it on leaving; on ``media`` and with ``recorder`` where they are given, else
+    on those the settings choose.
 
     ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own. ``examine`` finds out, in
     a thread, what is not known already of how well the bridge on ``data`` is.
@@ -105,20 +116,29 @@ async def running(
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
         access = Access.of(secret, users, Generations(database), clock_ms, data / CONSOLES)
         stack.push_async_callback(access.consoles.aclose)
-        store = Rooms(database, access.links.codes, users.removal)
+        recordings = Recordings(database)
+        store = Rooms(database, access.links.codes, users.removal, recordings.handing_over)
         await _first_token(access.accounts, data)
         doors, local, inner = bind(stack, settings), None, None
         if media is None:
             media, local, inner = await _media(stack, settings, data, Facts(database))
-        join = settings.join
+        takes: Takes = NoTakes()
+        if recorder is None and records_by_browser(settings, media.kind):
+            inner = inner or internal(stack, data)
+            recorder, takes = _browser_recorder(settings, data, inner)
+        join, means = settings.join, _means(settings, recorder)
+        if means.recorder is not None:
+            stack.push_async_callback(means.recorder.aclose)
         rules = compose(
             store,
             media,
+            recordings,
             clock,
             clock_ms,
             token_minutes=join.token_minutes,
             max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
             open_by_id=join.open_by_id,
+            means=means,
             vmix_inputs=settings.vmix.inputs,
             vmix_preview=settings.vmix.preview,
         )
@@ -128,10 +148,13 @@ async def running(
             known_checks, media.kind, rules.observed, lambda: database.problem, settings.vmix.host, rules.tally, pushes
         )
         wellbeing = Wellbeing(known, partial(examine, data))
+        files = KeptFiles(recordings_folder(data, settings.recording.folder), means.recorder)
+        archive = Archive(store, recordings, files)
         webhooks = _webhooks(settings, local, rules)
-        parts = _parts(settings, doors, store, media, rules, access, webhooks, database, wellbeing)
+        parts = _parts(settings, doors, store, media, rules, access, webhooks, database, wellbeing, archive, takes)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
+        rules.recording.start()
         if settings.vmix.host:
             await stack.enter_async_context(hearing_vmix(settings.vmix.host, rules.tally, *vmix_ports))
         app = control_app(parts, _signalling(media))
@@ -139,14 +162,14 @@ async def running(
         if doors.public is not None:
             await doors.public.open(stack, public_app(parts, _signalling(media)))
         if inner is not None:
-            await inner.open(stack, internal_app(parts))
+            await inner.open(stack, internal_app(parts, _signalling(media)))
         if settings.companion.url:
             from bridge.companion_api.push import pushing
 
             told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
             pushes += await stack.enter_async_context(told)
         lock.note(doors.control.url)
-        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
+        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store, recorder)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
@@ -162,6 +185,8 @@ def _parts(
     webhooks: Webhooks | None,
     database: Database,
     wellbeing: Wellbeing,
+    archive: Archive,
+    takes: Takes,
 ) -> Parts:
     """What the routes work with."""
     return Parts(
@@ -185,6 +210,9 @@ def _parts(
         scenes=rules.scenes,
         attendance=rules.attendance,
         tally=rules.tally,
+        recording=rules.recording,
+        archive=archive,
+        tickets=Tickets(clock),
         quality=rules.quality,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
@@ -200,7 +228,27 @@ def _parts(
         recent=RecentPresses(clock_ms),
         store_problem=lambda: database.problem,
         wellbeing=wellbeing,
+        takes=takes,
     )
+
+
+def _browser_recorder(settings: Settings, data: Path, inner: Door) -> tuple[Recorder, Takes]:
+    """And what its pages talk to."""
+    from bridge.recorders.browser.recorder import BrowserRecorder  # where nothing is recorded, this costs nothing
+
+    recording = settings.recording
+    folder, page = recordings_folder(data, recording.folder), inner.url + RECORDING_PATH
+    made = BrowserRecorder(recording.browser, folder, data / RECORDERS, page, at_once=recording.at_once)
+    return made, made.takes
+
+
+def _means(settings: Settings, recorder: Recorder | None) -> Means:
+    """What records, and for how long."""
+    longest = settings.recording.max_hours * 3600.0
+    if recorder is not None:
+        return Means(recorder, longest=longest)
+    chosen = choose_recorder(settings)
+    return Means(chosen.recorder, chosen.missing, longest)
 
 
 async def _renew_links(store: Rooms, links: Links, changes: Changes, room: Room, names: Collection[str]) -> None:

@@ -129,6 +129,29 @@ class Companion(_Section):
     url: HttpUrls = Field([], examples=[["http://127.0.0.1:8000"]])
 
 
+class Egress(_Section):
+    """A LiveKit Egress service that records, and where its files go: to its own disk, or to S3."""
+
+    filepath: str = Field("", examples=["/out/{slug}/{time}"])
+    s3_bucket: str = Field("", examples=["recordings"])
+    s3_region: str = Field("", examples=["eu-central-1"])
+    s3_endpoint: HttpUrl = Field("", examples=["https://s3.example.com"])
+    s3_access_key: str = Field("", examples=["AKIAEXAMPLE"])
+    s3_secret: str = Field("", examples=["the secret that belongs to s3_access_key"], repr=False)
+    s3_path_style: bool = Field(False, examples=[True])
+
+
+class RecordingSettings(_Section):
+    """What records rooms, and where the files lie."""
+
+    by: Literal["auto", "browser", "egress", "off"] = Field("auto", examples=["auto"])
+    folder: str = Field("", examples=["D:/recordings"])
+    browser: str = Field("", examples=["C:/Program Files/Google/Chrome/Application/chrome.exe"])
+    at_once: Number = Field(1, ge=1, le=16, examples=[1])
+    max_hours: Number = Field(12, ge=1, le=168, examples=[12])
+    egress: Egress = Egress()
+
+
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
@@ -142,6 +165,7 @@ class Settings(_Section):
     join: Join = Join()
     vmix: Vmix = Vmix()
     companion: Companion = Companion()
+    recording: RecordingSettings = RecordingSettings()
 
     @property
     def runs_here(self) -> bool:
@@ -259,7 +283,7 @@ def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, s
     where = {"file": str(file), "environment": "the environment"}.get(said, "the command line")
     if first["type"] == "extra_forbidden":
         return f"{where}: {key} is no setting: use one of {_near(key, set(fields))}"
-    secret = key.endswith("api_secret") or key not in fields
+    secret = key.endswith("secret") or key not in fields
     value = "" if secret else " = " + _PASSWORD.sub("//...@", repr(first["input"]))
     example = f"; for example {key} = {fields[key].examples[0]!r}" if key in fields else ""
     return f"{where}: {key}{value} cannot be used: {fix_of(first)}{example}"

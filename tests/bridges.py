@@ -96,7 +96,7 @@ async def bridge_on(
     settings, as in ``config.toml``.
     """
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server, vmix_ports, examine) as service, aiohttp.ClientSession() as http:
+    async with running(loaded, data, media_server, vmix_ports, examine=examine) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user

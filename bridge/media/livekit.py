@@ -73,7 +73,7 @@ class LiveKitServer:
     async def participants(self, name: str) -> Sequence[Participant]:
         request = api.ListParticipantsRequest(room=name)
         answer = await self._ask(lambda: self._api.room.list_participants(request))
-        return [_participant(p) for p in answer.participants if p.kind == _PERSON and p.state in _INSIDE]
+        return [_participant(p) for p in answer.participants if _is_person(p) and p.state in _INSIDE]
 
     async def set_metadata(self, name: str, metadata: str) -> None:
         request = api.UpdateRoomMetadataRequest(room=name, metadata=metadata)
@@ -101,6 +101,7 @@ class LiveKitServer:
             can_publish_sources=sorted(entry.permissions.sources),
             can_update_own_metadata=False,
             hidden=entry.permissions.hidden,
+            recorder=entry.permissions.recorder,
         )
         config = api.RoomConfiguration(
             empty_timeout=plan.empty_timeout,
@@ -223,6 +224,10 @@ def _permission(permissions: Permissions) -> api.ParticipantPermission:
 
 def _source(number: api.TrackSource) -> str:
     return _SOURCE_NAMES.get(number, str(number))
+
+
+def _is_person(p: api.ParticipantInfo) -> bool:
+    return bool(p.kind == _PERSON and not p.permission.recorder)
 
 
 def _participant(p: api.ParticipantInfo) -> Participant:

@@ -28,6 +28,7 @@ from bridge.web.routes import (
     openapi,
     pages,
     people,
+    recording_page,
     rtc,
     scenes,
     scripts,
@@ -77,9 +78,10 @@ def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
     return make_app(parts, *(noun.add_routes for noun in nouns), pages.add_sign, *signalling)
 
 
-def internal_app(parts: Parts) -> web.Application:
-    """For the livekit-server of this machine, on loopback."""
-    return make_app(parts, webhooks.add_routes)
+def internal_app(parts: Parts, rtc_server: str = "") -> web.Application:
+    """On loopback: for the livekit-server of this machine, and for the browser that records here."""
+    signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
+    return make_app(parts, webhooks.add_routes, pages.add_files, recording_page.add_routes, *signalling)
 
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:

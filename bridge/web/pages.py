@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("console", "join", "program", "scene", "shared", "vendor")
+FOLDERS = ("console", "join", "program", "recording", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -24,6 +24,7 @@ JOIN_USES = dict.fromkeys(
 PROGRAM_USES = dict.fromkeys(("camera", "microphone", "autoplay", "screen-wake-lock"), "(self)")
 CONSOLE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "clipboard-write": "(self)"}
 SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
+RECORDING_USES = SCENE_USES | {"display-capture": "(self)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
         "console": _headers(("'self'",), CONSOLE_USES, shows=("'self'", "blob:")),
+        "recording": _headers(here, RECORDING_USES),
     }
 
 

@@ -60,7 +60,7 @@ def test_a_stopped_bridge_is_fine_and_nothing_changes(folder: Path) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
     found = examine(folder)
     assert healthy(found), of(found, "bad")
-    assert about(found, "store").detail == "the current generation is readable: schema 4, 1 rooms, 1 users"
+    assert about(found, "store").detail == "the current generation is readable: schema 5, 1 rooms, 1 users"
     assert about(found, "token").level == about(found, "secret").level == about(found, "file rights").level == "ok"
     assert "not running" in about(found, "service").detail
     assert "rehearses" in about(found, "LiveKit").detail

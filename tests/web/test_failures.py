@@ -280,7 +280,7 @@ async def test_what_is_missing_is_said_beside_that(livekit: Bridge, media: FakeM
     assert answer.text.endswith(": run: vmix-bridge livekit install; it is kept and done when LiveKit is back\n")
 
 
-ELSEWHERE = {"identity_taken", "no_audience", "not_admitted", "seat_taken", "barred", "nobody"}
+ELSEWHERE = {"still_recording", "identity_taken", "no_audience", "not_admitted", "seat_taken", "barred", "nobody"}
 """What takes more than one step to meet; they are the same shape in the tests of joining and of hands."""
 
 

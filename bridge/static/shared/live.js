@@ -45,6 +45,11 @@ export class Live {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} bytes what cannot be sent now is not sent at all */
+  sendBytes(bytes) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
+  }
+
   end() {
     this.state = "ended";
     clearTimeout(this.#timer);

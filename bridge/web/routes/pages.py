@@ -19,12 +19,17 @@ FILES = web.AppKey("page_files", PageFiles)
 
 
 def add_routes(app: web.Application) -> None:
-    app[FILES] = PageFiles.of(FOLDER)
-    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
+    add_files(app)
     add(app, "/j/{code}", join, PAGE, "GET")
     add(app, "/scene/{code}", scene, SCENE, "GET")
     add(app, "/program/{code}", program, PROGRAM, "GET")
     add(app, "/egress", egress, EGRESS, "GET")
+
+
+def add_files(app: web.Application) -> None:
+    """What every page loads."""
+    app[FILES] = PageFiles.of(FOLDER)
+    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
 
 
 def add_sign(app: web.Application) -> None:
