@@ -156,7 +156,9 @@ class Console:
     async def _tell(self) -> None:
         """Raises ``KeyWrong`` once the session ended."""
         await self._say(_text(self._hello()))
-        await self._say(f'{{"type":"rooms","rooms":[{",".join(await self._listed(self.following.changed()))}]}}')
+        rooms, _ = self.following.news()
+        rooms = sorted(rooms, key=lambda room: room.created)
+        await self._say(f'{{"type":"rooms","rooms":[{",".join(await self._listed(rooms))}]}}')
         loop = asyncio.get_running_loop()
         while True:
             self.following.woken.clear()
@@ -173,9 +175,10 @@ class Console:
                     await self.following.woken.wait()
 
     async def _tell_rooms(self) -> None:
-        for text in await self._listed(self.following.changed()):
+        rooms, gone = self.following.news()
+        for text in await self._listed(rooms):
             await self._say(f'{{"type":"room","room":{text}}}')
-        for room_id, slug in self.following.gone():
+        for room_id, slug in gone:
             self.told.pop(room_id, None)
             await self._say(_text({"type": "gone", "slug": slug}))
 

@@ -87,13 +87,14 @@ class _Listener:
         request, following = self.request, self.following
         following.woken.clear()
         check_key(request, "view", header_key(request), request.app[PARTS])
-        for room in following.changed():
+        rooms, gone = following.news()
+        for room in rooms:
             known = self.told.setdefault(room.id, {})
             for event, text in request.app[SNAPSHOTS].events(request, room).items():
                 if known.get(event) != text:
                     known[event] = text
                     await stream.send(text, event=event)
-        for room_id, slug in following.gone():
+        for room_id, slug in gone:
             self.told.pop(room_id, None)
             await stream.send(orjson.dumps({"slug": slug}).decode(), event="gone")
         try:

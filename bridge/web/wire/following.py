@@ -5,7 +5,7 @@ piles up for them.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -34,34 +34,27 @@ class Following:
         finally:
             unsubscribe()
 
-    def changed(self) -> Sequence[Room]:
-        """Those that may be other than they were when this was asked last."""
+    def news(self) -> tuple[Sequence[Room], Sequence[tuple[str, str]]]:
+        """Rooms that may be other than they were when this was asked last; ids and slugs of those that are no more."""
         changed, self._changed = self._changed, set()
-        store = self.parts.store
-        ids: Iterable[str] = [self.only] if self.only else changed
-        every = EVERY_ROOM in changed and not self.only
-        rooms = [*(store.of_owner(self.scope.owner) if every else filter(None, map(store.get, ids)))]
-        rooms = [room for room in rooms if self._is_theirs(room)]
-        self._slugs.update((room.id, room.slug) for room in rooms)
-        return rooms
-
-    def gone(self) -> Sequence[tuple[str, str]]:
-        """Ids and slugs of those that were, and are no longer."""
-        gone = [
-            (room_id, slug)
-            for room_id, slug in self._slugs.items()
-            if not (room := self.parts.store.get(room_id)) or not self._is_theirs(room)
-        ]
-        for room_id, _ in gone:
-            del self._slugs[room_id]
-        return gone
+        store, owner = self.parts.store, self.scope.owner
+        if self.only:
+            changed = {self.only}
+        elif EVERY_ROOM in changed:
+            changed = {*self._slugs, *(room.id for room in store.of_owner(owner))}
+        rooms, gone = list[Room](), list[tuple[str, str]]()
+        for room_id in changed:
+            room = store.get(room_id)
+            if room is not None and room.owner == owner and self.scope.covers(room.slug):
+                self._slugs[room_id] = room.slug
+                rooms.append(room)
+            elif room_id in self._slugs:
+                gone.append((room_id, self._slugs.pop(room_id)))
+        return rooms, gone
 
     def look_again(self) -> None:
         """At all of them: some of it changes by time alone."""
         self._note(EVERY_ROOM)
-
-    def _is_theirs(self, room: Room) -> bool:
-        return room.owner == self.scope.owner and self.scope.covers(room.slug)
 
     def _note(self, room_id: str) -> None:
         if room_id in (EVERY_ROOM, self.only) or not self.only:

@@ -1,15 +1,21 @@
 """What a console is told: how things are, at once and whenever they change."""
 
 import asyncio
+from collections.abc import Sequence
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from bridge.rooms.attendance import Row
+from bridge.rooms.model import PRESETS, Room
 from bridge.rooms.tally import Shown
 from bridge.web.guard import sockets
 from bridge.web.routes import console_live
+from bridge.web.wire import snapshots
 from tests.bridges import Bridge
 from tests.rooms.fakes import FakeMedia, a_person
+from tests.rooms.house import until
 from tests.web.consoles import Console, console, log_in, post
 from tests.web.routes.test_visits import open_room
 
@@ -70,8 +76,9 @@ async def test_another_user_sees_nothing_of_it(livekit: Bridge) -> None:
     async with console(livekit, await log_in(livekit, token), watch="main") as page:
         assert (await page.hears("rooms"))["rooms"] == []
         await livekit.get("/r/main/stop")
-        said = [await page.next(), await page.next()]
-    assert said == [{"type": "presses", "presses": []}, {"type": "beat"}]
+        assert (await page.next())["type"] == "checks"
+        assert await page.next() == {"type": "presses", "presses": []}
+        assert (await page.next())["type"] == "beat"
 
 
 async def test_the_end_of_a_session_hangs_up_and_says_why(livekit: Bridge) -> None:
@@ -141,3 +148,62 @@ async def test_the_bridge_says_that_it_goes(livekit: Bridge) -> None:
         await page.hears("rooms")
         await asyncio.gather(livekit.running.app.shutdown(), page.end())
         assert page.socket.close_code == aiohttp.WSCloseCode.GOING_AWAY
+
+
+async def test_a_thousand_rooms_are_written_down_once_for_all_consoles(
+    livekit: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def listed(request: web.Request, room: Room, rows: Sequence[Row]) -> object:
+        made.append(room.slug)
+        return {"slug": room.slug, "max": room.policy.max}
+
+    monkeypatch.setitem(snapshots._MAKERS, "listed", listed)
+    monkeypatch.setattr(snapshots, "FRESH_SECONDS", 60)
+    intent, owner = livekit.running.parts.presses, livekit.owner
+    await asyncio.gather(*(intent.create(owner, f"r{n}", PRESETS["team"], active=False) for n in range(1000)))
+    async with console(livekit) as one, console(livekit) as two, console(livekit) as three:
+        for page in (one, two, three):
+            assert len((await page.hears("rooms"))["rooms"]) == 1000
+        assert len(made) == 1000
+        await livekit.get("/r/r7/set?max=7")
+        for page in (one, two, three):
+            assert (await page.hears_room(slug="r7", max=7))["slug"] == "r7"
+        assert {*made[1000:]} == {"r7"}
+        assert len(made) <= 1003  # a press changes its room more than once; three consoles would be three times that
+
+
+async def test_who_reads_slowly_is_told_the_newest_and_nothing_piles_up(livekit: Bridge) -> None:
+    await open_room(livekit, "seats=host")
+    async with console(livekit) as page:
+        await page.hears("rooms")
+        (open_one,) = livekit.running.app[console_live.OPEN]
+        held, told = asyncio.Event(), list[str]()
+        send = open_one.socket.send_str
+
+        async def slowly(text: str, *_: object) -> None:
+            await held.wait()
+            told.append(text)
+            await send(text)
+
+        open_one.socket.send_str = slowly  # type: ignore[assignment, method-assign]
+        for number in range(2, 52):
+            await livekit.get(f"/r/main/set?max={number}")
+        held.set()
+        await page.hears_room(slug="main", max=51)
+    assert len([text for text in told if text.startswith('{"type":"room"')]) <= 2
+
+
+async def test_who_takes_nothing_is_hung_up_on(livekit: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console_live, "READ_SECONDS", 0.2)
+    async with console(livekit) as page:
+        await page.hears("rooms")
+        (open_one,) = livekit.running.app[console_live.OPEN]
+
+        async def never(text: str, *_: object) -> None:
+            await asyncio.Event().wait()
+
+        open_one.socket.send_str = never  # type: ignore[assignment, method-assign]
+        await page.end()
+        await until(lambda: not livekit.running.app[console_live.OPEN])
