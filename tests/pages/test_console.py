@@ -1,8 +1,9 @@
-"""The console in a real Chromium, on a real bridge and a real LiveKit: a whole show from it alone, and whatever ends it."""
+"""The console in a real Chromium on a real bridge and a real LiveKit: a whole show from it alone; whatever ends it."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +89,7 @@ async def test_a_whole_show_from_the_console_alone(bridge: Bridge, operator: Ope
     await state_is(anna, "ready")
     room = bridge.running.parts.store.by_slug("main-stage")
     assert room
-    assert (room.policy.max, room.policy.webinar, room.policy.screen, room.policy.seats) == (
-        200,
-        True,
-        False,
-        ("host",),
-    )
+    assert room.policy == replace(PRESETS["webinar"], seats=("host",))
 
     await anna.press("Copy the link of guest")
     await anna.has("Copied")
