@@ -14,7 +14,8 @@ const WAITS = "waits in the lobby";
 
 /** Who is there, and the studio's hand on them. @param {Page} page @param {Room} room */
 export function people(page, room) {
-  const rows = page.feed.inside?.slug === room.slug ? page.feed.inside.people : [];
+  const told = page.feed.inside?.slug === room.slug ? page.feed.inside.people : [];
+  const rows = [...told].sort((one, other) => Number(other.state === "waiting") - Number(one.state === "waiting"));
   const waiting = rows.filter(({ state }) => state === "waiting").length;
   const inside = rows.filter(({ state }) => state === "inside").length;
   const note = [inside ? `${inside} inside` : "", waiting ? `${waiting} waiting` : ""].filter(Boolean).join(", ");
@@ -141,10 +142,11 @@ function actions(page, row) {
   if (row.state === "away") return free(page, row.seat, name);
   if (row.state !== "inside") return nothing;
   const isBlocked = row.blocked.split(",").includes("mic");
+  const speaks = row.role !== "guest";
   return html`
-    ${row.mic === "on" ? hand("mute", "Mute") : hand("unmute", "Ask to speak")}
-    ${isBlocked ? hand("allow", "Allow") : hand("block", "Block")}
-    ${row.role === "guest" ? hand("promote", "Promote") : hand("demote", "Demote")}
+    ${row.mic === "on" ? hand("mute", "Mute") : speaks ? hand("unmute", "Ask to speak") : nothing}
+    ${isBlocked ? hand("allow", "Allow") : speaks ? hand("block", "Block") : nothing}
+    ${speaks ? hand("demote", "Demote") : hand("promote", "Promote")}
     ${row.camera === "on" ? hand("mute", "Camera off", { what: "camera" }) : nothing}
     <button type="button" aria-label=${`Message ${name}`} aria-expanded=${page.beside === `say-${row.who}`}
       @click=${() => page.toggleBeside(`say-${row.who}`)}>Message</button>
