@@ -23,7 +23,6 @@ ROOMS = (
     "Panel: the next ten years",
     "Sports desk",
     "Town hall",
-    "Rehearsal",
     "Interview 2",
 )
 WEAK = "() => { navigator.getBattery = async () => ({ charging: false, level: 0.08 }); }"

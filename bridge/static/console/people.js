@@ -50,13 +50,14 @@ function toAll(page, inside) {
 function somebody(page, row) {
   const isOnAir = page.feed.isFresh && row.tally === "program";
   const isNext = page.feed.isFresh && row.tally === "preview";
+  const isWaiting = row.state === "waiting" && !row.seat;
   return html`<li class="person" data-state=${row.state} ?data-air=${isOnAir}>
     <div class="who">
       <strong>${row.state === "empty" ? row.seat : row.name || row.who}</strong>
       <small>${about(row)}</small>
     </div>
-    ${row.seat ? title(page, row) : html`<span class="title-field"></span>`}
-    <div class="how">
+    ${row.seat ? title(page, row) : html`<span class=${isWaiting ? "none" : "title-field"}></span>`}
+    <div class=${isWaiting ? "none" : "how"}>
       ${isOnAir ? tag("program", "ON AIR") : isNext ? tag("preview", "NEXT") : nothing}
       ${row.state === "inside" ? html`${devices(row)} ${light(row)}` : nothing}
     </div>
