@@ -9,7 +9,7 @@ from bridge.errors import BadRequest, KeyScope, KeyWrong
 from bridge.web.guard.auth import API_HEADER, SCOPE, own_room
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import API, RoutePolicy, add
-from bridge.web.routes import pages
+from bridge.web.routes import console_live, pages
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import IdPayload, Payload, parse
@@ -70,6 +70,7 @@ async def log_out(request: web.Request) -> web.Response:
     parse(Payload, await json_object(request, may_be_empty=True))
     _only_a_session(request)
     await request.app[PARTS].consoles.end(request.headers[API_HEADER])
+    console_live.look(request.app)
     return replies.done()
 
 

@@ -5,8 +5,8 @@ The session is in the first message. Each text is made once for all consoles; on
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,6 +49,12 @@ def add_routes(app: web.Application) -> None:
     app[OPEN] = set[Console]()
     app.on_shutdown.append(_hang_up)
     add(app, "/console/live", live, LIVE, "GET")
+
+
+def look(app: web.Application) -> None:
+    """Each looks whether its session is still one."""
+    for console in app[OPEN]:
+        console.following.woken.set()
 
 
 async def _hang_up(app: web.Application) -> None:
@@ -120,29 +126,28 @@ class Console:
 
     async def serve(self) -> None:
         """Until either side hangs up. Raises ``KeyWrong`` where the session ended."""
-        async with self._telling() as telling:
-            hearing = asyncio.create_task(self._hear())
+        with self._woken():
+            both = (asyncio.create_task(self._tell()), asyncio.create_task(self._hear()))
             try:
-                await asyncio.wait((telling, hearing), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                hearing.cancel()
-            for task in (telling, hearing):
-                if task.done() and not task.cancelled() and (error := task.exception()):
-                    raise error
+                for task in both:
+                    task.cancel()
+            for ended in await asyncio.gather(*both, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    raise ended
 
-    @asynccontextmanager
-    async def _telling(self) -> AsyncIterator["asyncio.Task[None]"]:
-        consoles = self.request.app[OPEN]
-        consoles.add(self)
-        deaf = self.parts.recent.subscribe(self.following.woken.set)
-        with self.following.hearing(), self.parts.wellbeing.looking(self.following.woken.set):
-            telling = asyncio.create_task(self._tell())
-            try:
-                yield telling
-            finally:
-                deaf()
-                consoles.discard(self)
-                telling.cancel()
+    @contextmanager
+    def _woken(self) -> Iterator[None]:
+        """By whatever it is told of."""
+        consoles, wake = self.request.app[OPEN], self.following.woken.set
+        with ExitStack() as stack:
+            consoles.add(self)
+            stack.callback(consoles.discard, self)
+            stack.callback(self.parts.recent.subscribe(wake))
+            stack.enter_context(self.following.hearing())
+            stack.enter_context(self.parts.wellbeing.looking(wake))
+            yield
 
     async def _hear(self) -> None:
         """Raises ``BadRequest``."""
