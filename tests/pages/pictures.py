@@ -1,4 +1,6 @@
-"""Pictures of every state of the join page, in light, dark and on a phone: ``python -m tests.pages.pictures DIR``."""
+"""Pictures of every state of the join page and of the console, in light, dark and on a phone:
+``python -m tests.pages.pictures DIR [STATE …]``.
+"""
 
 import asyncio
 import sys
@@ -15,6 +17,7 @@ from playwright.async_api import Browser
 from tests.live.binary import PROGRAM, build_beforehand
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
+from tests.pages import console_pictures
 from tests.pages.browser import DEVICES, Person, browser_on, chromium, person
 from tests.pages.standin import ROOM, House, StandIn, house_on
 
@@ -378,16 +381,17 @@ async def take(house: House, livekit: LiveServer, browser: Browser, name: str, l
 
 
 async def main(folder: Path, wanted: list[str]) -> None:
+    of_console = [name for name in wanted or console_pictures.STATES if name in console_pictures.STATES]
     with tempfile.TemporaryDirectory() as work:
-        async with (
-            LiveServer(PROGRAM, Path(work)) as livekit,
-            house_on(Path(work) / "data", livekit) as house,
-            browser_on(chromium()) as browser,
-        ):
-            for look in LOOKS:
-                for name in wanted or STATES:
-                    print(name, look, flush=True)
-                    await take(house, livekit, browser, name, look, folder)
+        data = Path(work)
+        async with LiveServer(PROGRAM, data) as livekit, browser_on(chromium()) as browser:
+            if of_console:
+                await console_pictures.take_all(livekit, data / "console", browser, LOOKS, of_console, folder)
+            async with house_on(data / "data", livekit) as house:
+                for look in LOOKS:
+                    for name in (name for name in wanted or STATES if name in STATES):
+                        print(name, look, flush=True)
+                        await take(house, livekit, browser, name, look, folder)
 
 
 if __name__ == "__main__":

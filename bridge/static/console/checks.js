@@ -1,16 +1,10 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { sentence } from "./say.js";
+import { ranked, sentence } from "./say.js";
 
 /** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./feed.js").Check} Check */
 
-const RANK = { bad: 0, warn: 1, ok: 2 };
 const WORDS = { ok: "fine", warn: "look at it", bad: "broken" };
-
-/** The worst first. @param {Check[]} checks */
-export function ranked(checks) {
-  return [...checks].sort((one, other) => RANK[one.state] - RANK[other.state]);
-}
 
 /** One light for everything. @param {Page} page */
 export function light(page) {

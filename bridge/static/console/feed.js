@@ -9,7 +9,8 @@ import { Live } from "../shared/live.js";
  *   title: string, typed: string, name: string}} Somebody
  * @typedef {{name: string, kind: string, shows: string, pages: number, sound: string}} Scene
  * @typedef {{who: string, number: number, kind: string, text: string}} Unread
- * @typedef {{slug: string, people: Somebody[], scenes: Scene[], takes: Record<string, string>, messages: Unread[]}} Inside
+ * @typedef {{slug: string, people: Somebody[], scenes: Scene[],
+ *   tally: {seat: string, inputs: string}[], takes: Record<string, string>, messages: Unread[]}} Inside
  * @typedef {{id: string, slug: string, name: string, started: string, ended: string, seconds: number, bytes: number,
  *   state: string, by: string, mode: string, files: unknown, reason: string, playable: boolean}} Recording
  * @typedef {{name: string, state: "ok" | "warn" | "bad", text: string, fix: string}} Check

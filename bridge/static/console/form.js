@@ -22,6 +22,7 @@ export function policy(page, room) {
         <div class="acts">
           <button type="submit" class="main" ?disabled=${!changed.length}>Save</button>
           ${changed.length ? html`<button type="button" @click=${() => undo(page, form)}>Undo</button>` : nothing}
+          <span class="gap"></span>
           ${asking(page, {
             key: "remove",
             label: "Remove the room",
@@ -93,7 +94,9 @@ async function create(event, page, now) {
 
 /** @param {Page} page @param {string} form @param {Policy} now */
 function fields(page, form, now) {
-  return FIELDS.map((field) => one(page, form, field, now[field.name] ?? ""));
+  const of = (/** @type {Field} */ field) => one(page, form, field, now[field.name] ?? "");
+  return html`${FIELDS.filter(({ kind }) => kind !== "check").map(of)}
+    <div class="switches">${FIELDS.filter(({ kind }) => kind === "check").map(of)}</div>`;
 }
 
 /** @param {Page} page @param {string} form @param {Field} field @param {string | number | boolean} now */

@@ -24,6 +24,7 @@ export function links(page, room) {
 
 /** @param {Page} page @param {Room} room @param {Link} link */
 export function row(page, room, { name, role, url }) {
+  const { seats } = room;
   const isShown = page.beside === `qr-${name}`;
   return html`<li class="item">
     <span class="name"><strong>${name}</strong><small>${what(role, name)}</small></span>
@@ -35,7 +36,9 @@ export function row(page, room, { name, role, url }) {
         key: `renew-${name}`,
         label: "Renew",
         name: `Renew the link of ${name}`,
-        question: "The old link opens nothing any more. Nobody inside is put out.",
+        question: seats.includes(name)
+          ? "The old link opens nothing any more, in vMix neither. Nobody inside is put out."
+          : "The old link opens nothing any more. Nobody inside is put out.",
         yes: "Renew it",
         act: () => void renew(page, room, name),
       })}

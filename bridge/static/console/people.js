@@ -14,7 +14,8 @@ const WAITS = "waits in the lobby";
 
 /** Who is there, and the studio's hand on them. @param {Page} page @param {Room} room */
 export function people(page, room) {
-  const rows = page.feed.inside?.slug === room.slug ? page.feed.inside.people : [];
+  const told = page.feed.inside?.slug === room.slug ? page.feed.inside.people : [];
+  const rows = [...told].sort((one, other) => Number(other.state === "waiting") - Number(one.state === "waiting"));
   const waiting = rows.filter(({ state }) => state === "waiting").length;
   const inside = rows.filter(({ state }) => state === "inside").length;
   const note = [inside ? `${inside} inside` : "", waiting ? `${waiting} waiting` : ""].filter(Boolean).join(", ");
@@ -49,13 +50,14 @@ function toAll(page, inside) {
 function somebody(page, row) {
   const isOnAir = page.feed.isFresh && row.tally === "program";
   const isNext = page.feed.isFresh && row.tally === "preview";
+  const isWaiting = row.state === "waiting" && !row.seat;
   return html`<li class="person" data-state=${row.state} ?data-air=${isOnAir}>
     <div class="who">
       <strong>${row.state === "empty" ? row.seat : row.name || row.who}</strong>
       <small>${about(row)}</small>
     </div>
-    ${row.seat ? title(page, row) : html`<span class="title-field"></span>`}
-    <div class="how">
+    ${row.seat ? title(page, row) : html`<span class=${isWaiting ? "none" : "title-field"}></span>`}
+    <div class=${isWaiting ? "none" : "how"}>
       ${isOnAir ? tag("program", "ON AIR") : isNext ? tag("preview", "NEXT") : nothing}
       ${row.state === "inside" ? html`${devices(row)} ${light(row)}` : nothing}
     </div>
@@ -141,10 +143,11 @@ function actions(page, row) {
   if (row.state === "away") return free(page, row.seat, name);
   if (row.state !== "inside") return nothing;
   const isBlocked = row.blocked.split(",").includes("mic");
+  const speaks = row.role !== "guest";
   return html`
-    ${row.mic === "on" ? hand("mute", "Mute") : hand("unmute", "Ask to speak")}
-    ${isBlocked ? hand("allow", "Allow") : hand("block", "Block")}
-    ${row.role === "guest" ? hand("promote", "Promote") : hand("demote", "Demote")}
+    ${row.mic === "on" ? hand("mute", "Mute") : speaks ? hand("unmute", "Ask to speak") : nothing}
+    ${isBlocked ? hand("allow", "Allow") : speaks ? hand("block", "Block") : nothing}
+    ${speaks ? hand("demote", "Demote") : hand("promote", "Promote")}
     ${row.camera === "on" ? hand("mute", "Camera off", { what: "camera" }) : nothing}
     <button type="button" aria-label=${`Message ${name}`} aria-expanded=${page.beside === `say-${row.who}`}
       @click=${() => page.toggleBeside(`say-${row.who}`)}>Message</button>

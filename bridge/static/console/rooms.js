@@ -45,11 +45,11 @@ function option(page, room, place, of) {
   return html`<li role="option" id=${`room-${slug}`} aria-selected=${slug === page.chosen} aria-posinset=${place}
     aria-setsize=${of} ?data-marked=${slug === page.list.cursor} @click=${() => page.choose(slug)}>
     ${tag(stateOf(room))}
-    <span class="who"><strong>${name}</strong><small>${slug}</small></span>
+    <strong>${name}</strong>
+    <small>${slug}</small>
     <span class="facts">
-      ${isOnAir ? tag("program", "ON AIR") : nothing}
-      ${isRecording(room) ? tag("rec", "REC") : nothing}
-      ${room.people === null ? html`<small>? inside</small>` : room.people ? html`<small>${room.people} inside</small>` : nothing}
+      ${isOnAir ? tag("program", "ON AIR") : nothing} ${isRecording(room) ? tag("rec", "REC") : nothing}
+      ${room.people === 0 ? nothing : html`<small>${room.people ?? "?"} inside</small>`}
     </span>
   </li>`;
 }

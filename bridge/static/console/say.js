@@ -43,3 +43,9 @@ export function warningOf(warning) {
   const keys = String(warning ?? "").split(",");
   return keys.flatMap((key) => (key ? (WARNINGS[key] ?? `Done. ${sentence(key.replaceAll("_", " "))}`) : [])).join(" ");
 }
+
+const RANK = { bad: 0, warn: 1, ok: 2 };
+/** The worst first. @param {import("./feed.js").Check[]} checks */
+export function ranked(checks) {
+  return [...checks].sort((one, other) => RANK[one.state] - RANK[other.state]);
+}

@@ -29,7 +29,7 @@ function row(page, room, { name, title, description }) {
     <span class="small">${description}</span>
     <span class="acts">
       <button type="button" aria-label=${`Show the script ${name}`} aria-expanded=${isShown} @click=${() => show(page, name, path)}>Show</button>
-      <button type="button" aria-label=${`Download the script ${name}`} @click=${() => page.download(path)}>File</button>
+      <button type="button" aria-label=${`File of the script ${name}`} @click=${() => page.download(path)}>File</button>
     </span>
     ${
       isShown

@@ -20,8 +20,10 @@ const NO_TAKE = { name: "main", kind: "take", shows: "", pages: 0, sound: "" };
 
 /** What vMix takes in, and what the bridge knows of it. @param {Page} page @param {Room} room */
 export function vmix(page, room) {
-  const scenes = page.feed.inside?.slug === room.slug ? page.feed.inside.scenes : [];
-  const missing = scenes.filter(({ kind, pages }) => kind === "seat" && !pages).map(({ name }) => name);
+  const told = page.feed.inside?.slug === room.slug ? page.feed.inside : undefined;
+  const scenes = told?.scenes ?? [];
+  const isShown = (/** @type {string} */ name) => told?.tally.some(({ seat, inputs }) => seat === name && inputs);
+  const missing = scenes.flatMap(({ name, kind, pages }) => (kind === "seat" && !pages && !isShown(name) ? name : []));
   return section(page, "vmix", {
     title: "vMix",
     note: missing.length
