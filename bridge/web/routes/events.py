@@ -103,7 +103,7 @@ class _Listener:
         """What is new; then wait for more. Raises ``KeyWrong`` where the key was retired."""
         self.woken.clear()
         check_key(self.request, "view", header_key(self.request), self.parts)
-        rooms, self.changed = self._rooms(), set()
+        rooms, changed, self.changed = self._rooms(), self.changed, set()
         for room in rooms:
             known = self.told.setdefault(room.id, {})
             self.slugs[room.id] = room.slug
@@ -111,7 +111,8 @@ class _Listener:
                 if known.get(event) != text:
                     known[event] = text
                     await stream.send(text, event=event)
-        for room_id in [room_id for room_id in self.told if self.parts.store.get(room_id) is None]:
+        known_of = self.told.keys() if EVERY_ROOM in changed else self.told.keys() & changed
+        for room_id in [room_id for room_id in known_of if self.parts.store.get(room_id) is None]:
             del self.told[room_id]
             await stream.send(orjson.dumps({"slug": self.slugs.pop(room_id)}).decode(), event="gone")
         try:
