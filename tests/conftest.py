@@ -8,7 +8,7 @@ import pytest
 from tests.bridges import SECRETS, Bridge, bridge_on
 from tests.ports import free_port
 
-LIVE = Path(__file__).parent / "live"
+LIVE, PAGES = Path(__file__).parent / "live", Path(__file__).parent / "pages"
 
 
 @pytest.fixture
@@ -25,16 +25,25 @@ def unused_tcp_port() -> int:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests with media run one after the other, all in one worker; so do those that share a Windows PC."""
+    """Tests with media run one after the other; so do those with pages, and those that share a Windows PC."""
     if _with_windows(item):
         item.add_marker(pytest.mark.xdist_group("windows"))
+    elif item.path.is_relative_to(PAGES):
+        item.add_marker(pytest.mark.xdist_group("pages"))
     elif _with_media(item):
         item.add_marker(pytest.mark.xdist_group("media"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Media first, since its worker is busy longest; Windows and the compiler last, since they may come late."""
-    items.sort(key=lambda item: (not _with_media(item), _with_windows(item), _takes(item, "compiler")))
+    """Pages and media first, each in one worker; Windows and the compiler last, since they may come late."""
+    items.sort(
+        key=lambda item: (
+            not item.path.is_relative_to(PAGES),
+            not _with_media(item),
+            _with_windows(item),
+            _takes(item, "compiler"),
+        )
+    )
 
 
 def _with_windows(item: pytest.Item) -> bool:

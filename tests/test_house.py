@@ -33,3 +33,9 @@ def test_no_module_holds_more_than_one_idea() -> None:
     assert modules
     long = {str(m.relative_to(HOUSE)): n for m in modules if (n := m.read_text("utf-8").count("\n")) > LONGEST}
     assert not long
+
+
+def test_the_top_level_holds_what_it_is_said_to_hold() -> None:
+    said = {"pyproject.toml", "README.md", "config.toml", "bridge", "vmix_scripts", "tests"}
+    made = {"dist", "data", "vmix_bridge.egg-info"}
+    assert {path.name for path in HOUSE.iterdir() if not path.name.startswith(".")} - made == said

@@ -1,6 +1,4 @@
-import { askToJoin } from "../shared/ask.js";
-import { browserSecret, pageId } from "../shared/ids.js";
-import { Live } from "../shared/live.js";
+import { LinkBridge } from "../shared/bridge.js";
 
 /**
  * What the bridge says of the room and of whoever came by this link.
@@ -25,21 +23,14 @@ import { Live } from "../shared/live.js";
 /** @typedef {import("../shared/ask.js").Answer} Answer */
 /** @typedef {{inside: boolean, identity: string, mic: boolean, camera: boolean, screen: boolean}} Report */
 
-/** The bridge, as this link knows it. */
-export class Bridge {
-  /** @type {RoomFacts | undefined} */
-  room;
+/** The bridge, as this link knows it. @extends {LinkBridge<RoomFacts, Report>} */
+export class Bridge extends LinkBridge {
   /** @type {"" | "waiting" | "admitted" | "refused"} */
   lobby = "";
-  /** The error key by which the link is dead. */
-  gone = "";
   #knocks = "";
-  #reported = "";
   /** @type {Report | undefined} */
   #last;
-  #ids;
   #told;
-  #live;
 
   /**
    * @param {string} code
@@ -49,35 +40,15 @@ export class Bridge {
    * }} listener
    */
   constructor(code, { changed, told }) {
-    this.#ids = { code, secret: browserSecret(), page: pageId() };
+    super(code, changed, { heard: (message) => this.#hear(message), opened: () => this.#knockAgain() });
     this.#told = told;
-    this.#live = new Live({
-      path: "/pages/live",
-      hello: () => ({ type: "hello", ...this.#ids }),
-      heard: (message) => {
-        this.#hear(message);
-        changed();
-      },
-      changed: () => {
-        this.#sayAgain();
-        changed();
-      },
-    });
-  }
-
-  get state() {
-    return this.#live.state;
-  }
-
-  start() {
-    this.#live.start();
   }
 
   /** @param {string} name it waits in the lobby, also for a bridge that has forgotten it */
   knock(name) {
     this.#knocks = name;
     this.lobby = "waiting";
-    this.#live.send({ type: "knock", name });
+    this.#knockAgain();
   }
 
   stopKnocking() {
@@ -87,45 +58,27 @@ export class Bridge {
 
   /** @param {number} number of the message that was read, as all before it were */
   read(number) {
-    this.#live.send({ type: "read", number });
+    this.send({ type: "read", number });
   }
 
   /** Every two seconds: silence means that the page is dead. @param {import("./quality.js").Figures} figures */
   measured(figures) {
-    if (this.#last?.inside && this.state === "open") this.#live.send({ type: "report", ...this.#last, figures });
+    if (this.#last?.inside && this.state === "open") this.send({ type: "report", ...this.#last, figures });
   }
 
   /** @param {Report} report */
   report(report) {
     this.#last = report;
-    const said = JSON.stringify(report);
-    if (said === this.#reported || this.state !== "open") return;
-    this.#reported = said;
-    this.#live.send({ type: "report", ...report });
+    super.report(report);
   }
 
-  /**
-   * A token for the call.
-   *
-   * @param {string} name
-   * @returns {Promise<Answer>}
-   */
-  ask(name) {
-    return askToJoin({ ...this.#ids, name });
-  }
-
-  /** To a bridge that may have forgotten it. */
-  #sayAgain() {
-    if (this.state !== "open") this.#reported = "";
-    else if (this.#knocks) this.#live.send({ type: "knock", name: this.#knocks });
+  #knockAgain() {
+    if (this.#knocks) this.send({ type: "knock", name: this.#knocks });
   }
 
   /** @param {import("../shared/live.js").Message} message */
   #hear(message) {
     switch (message.type) {
-      case "room":
-        this.room = /** @type {RoomFacts} */ (/** @type {unknown} */ (message));
-        break;
       case "waiting":
       case "admitted":
       case "refused":
@@ -135,10 +88,6 @@ export class Bridge {
       case "muted":
       case "asked":
         this.#told(message.type, String(message.text ?? ""), Number(message.number ?? 0));
-        break;
-      case "gone":
-        this.gone = String(message.error);
-        this.#live.end();
     }
   }
 }

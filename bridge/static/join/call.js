@@ -10,10 +10,10 @@ import {
   Track,
 } from "../vendor/livekit-client.js";
 import { DEVICES } from "./devices.js";
-import { isProgram, may, programOf, snapshot } from "./people.js";
+import { may, programOf, snapshot } from "./people.js";
+import { Sounds } from "./sounds.js";
 
 /** @typedef {import("../vendor/livekit-client.js").LocalTrack} LocalTrack */
-/** @typedef {import("../vendor/livekit-client.js").RemoteTrack} RemoteTrack */
 /** @typedef {import("./devices.js").Devices} Devices */
 /** @typedef {import("./words.js").Device} Device */
 /** @typedef {import("./people.js").Person} Person */
@@ -36,10 +36,8 @@ export class Call {
   people = [];
   /** @type {import("./people.js").Program | undefined} */
   program;
-  hearsProgram = false;
   #room = new Room();
-  /** @type {Set<RemoteTrack>} */
-  #programSounds = new Set();
+  #sounds = new Sounds();
   #wanted = { camera: true, microphone: true };
   /** @type {(end: End) => void} */
   #over = () => {};
@@ -141,10 +139,13 @@ export class Call {
     await this.#turn("microphone", this.#wanted.microphone);
   }
 
-  /** Its sound is on by a click alone: who has loudspeakers would send it back. @param {boolean} on */
+  get hearsProgram() {
+    return this.#sounds.hearsProgram;
+  }
+
+  /** @param {boolean} on */
   hearProgram(on) {
-    this.hearsProgram = on;
-    for (const track of this.#programSounds) this.#hear(track, on);
+    this.#sounds.hearProgram(on);
     this.#listener.changed();
   }
 
@@ -240,25 +241,12 @@ export class Call {
       .on(RoomEvent.Disconnected, (reason) => this.#ended(reason))
       .on(RoomEvent.ParticipantPermissionsChanged, (_before, who) => who === this.me && this.#mayAgain())
       .on(RoomEvent.TrackMuted, (muted, who) => who === this.me && this.#muted(muted.source))
-      .on(RoomEvent.TrackSubscribed, (track, _publication, who) => {
-        if (track.kind !== Track.Kind.Audio) return;
-        if (isProgram(who)) this.#programSounds.add(track);
-        this.#hear(track, !isProgram(who) || this.hearsProgram);
-      })
-      .on(RoomEvent.TrackUnsubscribed, (track) => {
-        this.#programSounds.delete(track);
-        if (track.kind === Track.Kind.Audio) this.#hear(track, false);
-      })
+      .on(RoomEvent.TrackSubscribed, (track, _publication, who) => this.#sounds.add(track, who))
+      .on(RoomEvent.TrackUnsubscribed, (track) => this.#sounds.remove(track))
       .on(RoomEvent.AudioPlaybackStatusChanged, () => {
         this.canPlay = room.canPlaybackAudio;
         this.#listener.changed();
       });
-  }
-
-  /** @param {RemoteTrack} track @param {boolean} on */
-  #hear(track, on) {
-    if (on) document.body.append(track.attach());
-    else for (const element of track.detach()) element.remove();
   }
 
   #trying() {

@@ -1,6 +1,4 @@
-import { askToJoin } from "../shared/ask.js";
-import { browserSecret, pageId } from "../shared/ids.js";
-import { Live } from "../shared/live.js";
+import { LinkBridge } from "../shared/bridge.js";
 
 /**
  * What the bridge says of the room.
@@ -11,57 +9,11 @@ import { Live } from "../shared/live.js";
  * @property {string} server
  */
 
-/** The bridge, as the program's link knows it. */
-export class Bridge {
-  /** @type {RoomFacts | undefined} */
-  room;
-  /** The error key by which the link is dead. */
-  gone = "";
-  #reported = "";
-  #ids;
-  #live;
+/** @typedef {{inside: boolean, identity: string, mic: boolean, camera: boolean}} Report */
 
-  /** @param {string} code @param {() => void} changed */
-  constructor(code, changed) {
-    this.#ids = { code, secret: browserSecret(), page: pageId() };
-    this.#live = new Live({
-      path: "/pages/live",
-      hello: () => ({ type: "hello", ...this.#ids }),
-      heard: (message) => {
-        if (message.type === "room") this.room = /** @type {RoomFacts} */ (/** @type {unknown} */ (message));
-        if (message.type === "gone") this.#end(String(message.error));
-        changed();
-      },
-      changed: () => {
-        this.#reported = "";
-        changed();
-      },
-    });
-  }
-
-  get state() {
-    return this.#live.state;
-  }
-
-  start() {
-    this.#live.start();
-  }
-
+/** The bridge, as the program's link knows it. @extends {LinkBridge<RoomFacts, Report>} */
+export class Bridge extends LinkBridge {
   ask() {
-    return askToJoin({ ...this.#ids, name: "Program" });
-  }
-
-  /** @param {{inside: boolean, identity: string, mic: boolean, camera: boolean}} report */
-  report(report) {
-    const said = JSON.stringify(report);
-    if (said === this.#reported || this.state !== "open") return;
-    this.#reported = said;
-    this.#live.send({ type: "report", ...report });
-  }
-
-  /** @param {string} error */
-  #end(error) {
-    this.gone = error;
-    this.#live.end();
+    return super.ask("Program");
   }
 }
