@@ -10,7 +10,7 @@ SECONDS = 60.0
 """Far less than they are good for, so that a clock that is set does no harm for long."""
 
 
-class Rooms(RoomService):  # type: ignore[misc]
+class Rooms(RoomService):
     """Signs each kind of question about each room once a minute."""
 
     def __init__(self, *arguments: Any) -> None:

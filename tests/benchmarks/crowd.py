@@ -80,8 +80,8 @@ class Crowd:
     def CreateRoom(self, body: bytes) -> api.Room:
         asked = api.CreateRoomRequest.FromString(body)
         if asked.name not in self.calls:
-            fields = {"sid": f"RM_{secrets.token_hex(6)}", "name": asked.name, "metadata": asked.metadata}
-            info = api.Room(max_participants=asked.max_participants, num_participants=self._people, **fields)
+            info = api.Room(sid=f"RM_{secrets.token_hex(6)}", name=asked.name, metadata=asked.metadata)
+            info.max_participants, info.num_participants = asked.max_participants, self._people
             self.calls[asked.name] = Call(info, [_person(number) for number in range(self._people)])
         return self.calls[asked.name].info
 
