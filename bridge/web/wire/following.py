@@ -5,7 +5,7 @@ piles up for them.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -36,12 +36,13 @@ class Following:
 
     def news(self) -> tuple[Sequence[Room], Sequence[tuple[str, str]]]:
         """Rooms that may be other than they were when this was asked last; ids and slugs of those that are no more."""
-        changed, self._changed = self._changed, set()
+        changed: Collection[str] = self._changed
+        self._changed = set()
         store, owner = self.parts.store, self.scope.owner
         if self.only:
-            changed = {self.only}
-        elif EVERY_ROOM in changed:
-            changed = {*self._slugs, *(room.id for room in store.of_owner(owner))}
+            changed = [self.only]
+        elif EVERY_ROOM in changed:  # the oldest first, as everywhere
+            changed = dict.fromkeys([*(room.id for room in store.of_owner(owner)), *self._slugs])
         rooms, gone = list[Room](), list[tuple[str, str]]()
         for room_id in changed:
             room = store.get(room_id)
