@@ -41,8 +41,8 @@ class Snapshots:
             "room": _text(replies.room_with_words(request, room, words)),
             "people": _text({"slug": room.slug, "people": people}),
             "tally": _text({"slug": room.slug, "tally": tally}),
-            "recording": _text({"slug": room.slug, "recording": "off"} | replies.recording_fields(parts, room)),
             "scenes": _text({"slug": room.slug, "scenes": scenes}),
+            "recording": _text({"slug": room.slug, "recording": "off"} | replies.recording_fields(parts, room)),
         }
 
     def _forget(self, room_id: str) -> None:

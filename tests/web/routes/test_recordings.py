@@ -14,6 +14,7 @@ from tests.fakes import bridge_over
 from tests.recorders.standin import BYTES, StandIn
 from tests.rooms.fakes import FakeMedia
 from tests.rooms.house import until
+from tests.web.routes.test_visits import code, page
 from tests.web.shapes import assert_failure, is_id, is_time, words_of
 
 FIELDS = ["id", "slug", "started", "ended", "seconds", "bytes", "state", "by", "mode", "files", "playable", "reason"]
@@ -261,3 +262,23 @@ async def test_events_tell_of_it(bridge: Bridge) -> None:
         while "event: recording" not in text or "\n\n" not in text.split("event: recording")[1].replace("\r", ""):
             text += (await stream.content.readany()).decode()
     assert '{"slug":"main","recording":"on"}' in text
+
+
+async def test_people_are_told_on_their_page_that_they_are_recorded(bridge: Bridge) -> None:
+    await bridge.get("/r/main/create")
+    room = bridge.running.parts.store.by_slug("main")
+    assert room
+    async with page(bridge, code(bridge, room)) as mine:
+        await mine.hears("room", record=False)
+        await bridge.get("/r/main/record/start")
+        await mine.hears("room", record=True)
+        await bridge.get("/r/main/record/stop")
+        await mine.hears("room", record=False)
+        await bridge.get("/r/main/set?record=1")
+        await mine.hears("room", record=True)
+
+
+async def test_companion_s_key_is_told_of_it(bridge: Bridge) -> None:
+    await begun(bridge)
+    tile = (await bridge.get("/r/main/companion.json")).json
+    assert (tile["record"], tile["record_says"]) == ("on", "ON")
