@@ -8,6 +8,7 @@ import click
 from bridge.cli.client import Client, room_path
 from bridge.cli.options import OnData
 from bridge.cli.output import json_option, show, table
+from bridge.cli.recordings_test import command as test
 from bridge.cli.words import say_notes
 
 COLUMNS = ("id", "slug", "started", "seconds", "bytes", "state", "files", "reason")
@@ -16,6 +17,9 @@ COLUMNS = ("id", "slug", "started", "seconds", "bytes", "state", "files", "reaso
 @click.group("recordings", cls=OnData)
 def command() -> None:
     """What was recorded."""
+
+
+command.add_command(test)
 
 
 @command.command("list")
