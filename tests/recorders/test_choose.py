@@ -10,6 +10,6 @@ from bridge.settings import RecordingSettings, Settings
     ("by", "media", "why"), [("off", "livekit", 'by = "off"'), ("auto", "rehearsal", "no call to record")]
 )
 def test_where_there_is_none_it_says_why(by: str, media: str, why: str) -> None:
-    chosen = choose(Settings(recording=RecordingSettings(by=by)), media)  # type: ignore[arg-type]
+    chosen = choose(Settings(recording=RecordingSettings(by=by)), media)
     assert chosen.recorder is None
     assert why in chosen.missing
