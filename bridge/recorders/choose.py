@@ -35,8 +35,10 @@ def by_browser(settings: Settings, data: Path, page: str) -> "BrowserRecorder":
     return BrowserRecorder(recording.browser, folder, data / RECORDERS, page, at_once=recording.at_once)
 
 
-def choose(settings: Settings) -> Chosen:
-    """By ``[recording] by``."""
+def choose(settings: Settings, media: str) -> Chosen:
+    """By ``[recording] by``; ``media`` is the kind of the media server."""
     if settings.recording.by == "off":
         return Chosen(None, 'recording is off: by = "off" under [recording]')
+    if media == "rehearsal":
+        return Chosen(None, "in a rehearsal there is no call to record")
     return Chosen(None, "there is no recorder on this machine")
