@@ -20,7 +20,7 @@ from bridge.access.users import Accounts
 from bridge.doors import Door, Doors, bind, internal
 from bridge.errors import KeyWrong
 from bridge.files import write_private
-from bridge.folder import CONSOLES, RECORDERS, STORE, TOKEN, recordings_folder
+from bridge.folder import CONSOLES, STORE, TOKEN, recordings_folder
 from bridge.known_checks import known_checks
 from bridge.livekit_server.config import ServerConfig
 from bridge.livekit_server.install import find
@@ -32,8 +32,8 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.media.webhooks import Webhooks
 from bridge.on_air import hearing_vmix
+from bridge.recorders.choose import by_browser, records_by_browser
 from bridge.recorders.choose import choose as choose_recorder
-from bridge.recorders.choose import records_by_browser
 from bridge.recorders.kept import KeptFiles
 from bridge.rooms.archive import Archive
 from bridge.rooms.changes import Changes
@@ -89,7 +89,6 @@ class Running:
     media: MediaServer
     local: LocalServer | None
     store: RoomStore
-    recorder: Recorder | None
 
 
 @asynccontextmanager
@@ -125,8 +124,9 @@ async def running(
         takes: Takes = NoTakes()
         if recorder is None and records_by_browser(settings, media.kind):
             inner = inner or internal(stack, data)
-            recorder, takes = _browser_recorder(settings, data, inner)
-        join, means = settings.join, _means(settings, recorder)
+            recorder = by_browser(settings, data, inner.url + RECORDING_PATH)
+            takes = recorder.takes
+        join, means = settings.join, _means(settings, media, recorder)
         if means.recorder is not None:
             stack.push_async_callback(means.recorder.aclose)
         rules = compose(
@@ -169,7 +169,7 @@ async def running(
             told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
             pushes += await stack.enter_async_context(told)
         lock.note(doors.control.url)
-        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store, recorder)
+        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
         if local and not local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await local.stop()
@@ -232,22 +232,12 @@ def _parts(
     )
 
 
-def _browser_recorder(settings: Settings, data: Path, inner: Door) -> tuple[Recorder, Takes]:
-    """And what its pages talk to."""
-    from bridge.recorders.browser.recorder import BrowserRecorder  # where nothing is recorded, this costs nothing
-
-    recording = settings.recording
-    folder, page = recordings_folder(data, recording.folder), inner.url + RECORDING_PATH
-    made = BrowserRecorder(recording.browser, folder, data / RECORDERS, page, at_once=recording.at_once)
-    return made, made.takes
-
-
-def _means(settings: Settings, recorder: Recorder | None) -> Means:
+def _means(settings: Settings, media: MediaServer, recorder: Recorder | None) -> Means:
     """What records, and for how long."""
     longest = settings.recording.max_hours * 3600.0
     if recorder is not None:
         return Means(recorder, longest=longest)
-    chosen = choose_recorder(settings)
+    chosen = choose_recorder(settings, media.kind)
     return Means(chosen.recorder, chosen.missing, longest)
 
 

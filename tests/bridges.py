@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bridge.rooms.ports import MediaServer
+from bridge.rooms.ports import MediaServer, Recorder
 from bridge.service import Running, running
 from bridge.settings import load
 from bridge.wellbeing import Check
@@ -90,13 +90,16 @@ async def bridge_on(
     *,
     vmix_ports: tuple[int, ...] = (),
     examine: Callable[[Path], Iterable[Check]] = lambda data: (),
+    recorder: Recorder | None = None,
     **options: Any,
 ) -> AsyncIterator[Bridge]:
-    """The real service on ``data``, over ``media_server`` if given, which examines nothing by itself; ``options`` are
-    settings, as in ``config.toml``.
+    """The real service on ``data``, over ``media_server`` with ``recorder`` if given; it examines nothing by itself.
+
+    ``options`` are settings, as in ``config.toml``.
     """
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server, vmix_ports, examine=examine) as service, aiohttp.ClientSession() as http:
+    started = running(loaded, data, media_server, vmix_ports, recorder, examine)
+    async with started as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user

@@ -59,19 +59,21 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
-        "console": _headers(("'self'",), CONSOLE_USES, shows=("'self'", "blob:")),
+        "console": _headers(("'self'",), CONSOLE_USES, shows="'self' blob:", plays="'self'"),
         "recording": _headers(here, RECORDING_USES),
+        "player": _headers(("'none'",), {}, plays="'self'"),
     }
 
 
-def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str], shows: tuple[str, ...] = ()) -> dict[str, str]:
-    """``shows``: where its pictures and recordings come from, where those are not its own files alone."""
+def _headers(
+    connects_to: tuple[str, ...], may_use: Mapping[str, str], *, shows: str = "'self'", plays: str = "'none'"
+) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": " ".join(shows) or "'self'",
-        **({"media-src": " ".join(shows)} if shows else {}),
+        "img-src": shows,
+        "media-src": plays,
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",

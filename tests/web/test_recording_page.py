@@ -137,5 +137,4 @@ async def test_the_page_stands_at_the_internal_door_alone(door: Door) -> None:
 
 
 async def test_where_no_browser_records_no_key_opens_anything(bridge: Bridge) -> None:
-    assert bridge.running.recorder is None
     assert bridge.running.parts.takes.launched("k" * 43) is None

@@ -108,7 +108,7 @@ def _command(program: Path, folder: Path, flags: Iterable[str]) -> list[str]:
     """On Linux it goes when the bridge does, however that ends, and gives way to what else needs the processor."""
     before: list[str] = []
     if sys.platform == "linux":
-        before = ["nice", "-n", "5"] if shutil.which("nice") else []
+        before = ["nice", "-n", "2"] if shutil.which("nice") else []
         before += ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [

@@ -59,6 +59,7 @@ class BrowserRecorder:
         self._least_free, self._flags = least_free, tuple(flags)
         self._runs: dict[str, _Run] = {}
         self._indexing: set[asyncio.Task[float]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
 
     def missing(self) -> str:
         try:
@@ -117,7 +118,7 @@ class BrowserRecorder:
             await self._drop(run.take.recorded)
         for task in self._indexing:
             task.cancel()
-        await asyncio.gather(*self._indexing, return_exceptions=True)
+        await asyncio.gather(*self._indexing, *self._ending, return_exceptions=True)
 
     async def _launch(self, recorded: Recorded) -> _Run:
         """Raises ``RecorderFailed``."""
@@ -138,14 +139,15 @@ class BrowserRecorder:
         return run
 
     async def _drop(self, recorded: Recorded) -> None:
-        """Nothing of it runs any more, and its file is closed."""
+        """Nothing of it runs any more, and its file is closed, also where nobody waits for that any longer."""
         run = self._runs.pop(recorded.id, None)
         if run is None:
             return
         self.takes.forget(run.take)
-        run.watch.cancel()
-        await run.process.end()
-        await run.take.close()
+        ending = asyncio.create_task(_end(run))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
 
     async def _goodbye(self, take: Take) -> None:
         """The page hands over what it has."""
@@ -167,6 +169,12 @@ class BrowserRecorder:
 
     def _file(self, part: Part) -> Path:
         return self._folder / part.file
+
+
+async def _end(run: _Run) -> None:
+    run.watch.cancel()
+    await run.process.end()
+    await run.take.close()
 
 
 async def _watch(take: Take, process: BrowserProcess) -> None:

@@ -6,12 +6,14 @@ import { Way } from "../shared/way.js";
 import { LivekitError } from "../vendor/livekit-client.js";
 import { Bridge } from "./bridge.js";
 import { Camera } from "./camera.js";
+import { pattern } from "./pattern.js";
 import { Start } from "./start.js";
 
 provideUuid();
 addEventListener("unhandledrejection", (event) => event.reason instanceof LivekitError && event.preventDefault());
 
 const key = location.hash.slice(1);
+const isTrial = new URLSearchParams(location.search).has("trial");
 history.replaceState(null, "", location.pathname);
 
 const bridge = new Bridge({ stop, away: () => close() });
@@ -36,6 +38,11 @@ async function run() {
     await camera.open();
   } catch (problem) {
     bridge.fail(String(problem));
+    return;
+  }
+  if (isTrial) {
+    pattern();
+    camera.start();
     return;
   }
   screen.start();

@@ -18,7 +18,7 @@ from bridge.web.wire.rows import person_row, scene_row, tally_rows
 FRESH_SECONDS = 5.0
 """Some of it changes by time alone: a seat that nobody comes back to."""
 SNAPSHOTS: web.AppKey["Snapshots"] = web.AppKey("snapshots")
-EVENTS = ("room", "people", "tally", "scenes")
+EVENTS = ("room", "people", "tally", "scenes", "recording")
 """What an event stream tells; a console is told ``listed`` of every room and ``inside`` of the one it looks into."""
 
 
@@ -74,6 +74,10 @@ def _scenes(request: web.Request, room: Room, rows: Sequence[Row]) -> Mapping[st
     return {"slug": room.slug, "scenes": [scene_row(row) for row in request.app[PARTS].scenes.rows(room)]}
 
 
+def _recording(request: web.Request, room: Room, rows: Sequence[Row]) -> Mapping[str, object]:
+    return {"slug": room.slug, "recording": "off"} | replies.recording_fields(request.app[PARTS], room)
+
+
 def _listed(request: web.Request, room: Room, rows: Sequence[Row]) -> object:
     on_air = [row.seat for row in rows if row.seat and row.air is Air.PROGRAM]
     return replies.room_with_words(request, room, replies.room_words(request, room, {})) | {"on_air": on_air}
@@ -95,6 +99,7 @@ _MAKERS: Mapping[str, Callable[[web.Request, Room, Sequence[Row]], object]] = {
     "people": _people,
     "tally": _tally,
     "scenes": _scenes,
+    "recording": _recording,
     "listed": _listed,
     "inside": _inside,
 }
