@@ -1,8 +1,8 @@
 """What tests need and pip does not bring: made once, kept in the user's cache, and waited for where it is being made.
 
-``python3 -m tests.live.binary``, ``tests.live.egress.binary``, ``tests.vbnet.toolchain`` and ``tests.windows.wine`` make
-theirs beforehand, in the background of pip and the first tests: what they import is Python's own library and nothing
-else.
+``python3 -m tests.live.binary``, ``tests.live.egress.binary``, ``tests.vbnet.toolchain`` and ``tests.windows.wine``
+make theirs beforehand, in the background of pip and the first tests: what they import is Python's own library and
+nothing else.
 """
 
 import os
