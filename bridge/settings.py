@@ -140,6 +140,18 @@ class Egress(_Section):
     s3_secret: str = Field("", examples=["the secret that belongs to s3_access_key"], repr=False)
     s3_path_style: bool = Field(False, examples=[True])
 
+    @model_validator(mode="after")
+    def _whole(self) -> "Egress":
+        absent = [key for key in ("{slug}", "{time}") if self.filepath and key not in self.filepath]
+        if absent:
+            raise ValueError(f"{' and '.join(absent)} is missing in filepath: files would replace each other")
+        bucket = {key: getattr(self, key) for key in ("s3_bucket", "s3_access_key", "s3_secret")}
+        bucket["s3_region or s3_endpoint"] = self.s3_region or self.s3_endpoint
+        missing = [key for key, value in bucket.items() if not value]
+        if missing and (len(missing) < len(bucket) or self.s3_path_style):
+            raise ValueError(f"{' and '.join(missing)} is missing: a bucket needs all of them, or give none")
+        return self
+
 
 class RecordingSettings(_Section):
     """What records rooms, and where the files lie."""
