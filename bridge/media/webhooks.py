@@ -21,15 +21,22 @@ ALIVE = frozenset(("room_started", "participant_joined", "track_published"))
 
 
 class Webhooks:
-    """``heard`` is told the call of each event, and whether that shows it alive; it must be quick.
+    """``heard`` is told the call of each event, and whether that shows it alive; it must be quick, and so must
+    ``recorded``, which is told the id of each egress that something happened to.
 
     ``clock_ms`` is ms since 1970. ``latest`` is when the last event came, 0 for never.
     """
 
     def __init__(
-        self, api_key: str, api_secret: str, heard: Callable[[str, bool], None], clock_ms: Callable[[], int]
+        self,
+        api_key: str,
+        api_secret: str,
+        heard: Callable[[str, bool], None],
+        clock_ms: Callable[[], int],
+        recorded: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.latest = 0
+        self._recorded = recorded
         self._receiver = api.WebhookReceiver(api.TokenVerifier(api_key, api_secret, leeway=SKEW))
         self._heard, self._clock_ms = heard, clock_ms
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -49,3 +56,5 @@ class Webhooks:
             self._seen.popitem(last=False)
         if event.room.name:
             self._heard(event.room.name, event.event in ALIVE)
+        if event.egress_info.egress_id:
+            self._recorded(event.egress_info.egress_id)
