@@ -93,6 +93,10 @@ class Worker:
         await self.until(lambda: len(self.jobs) >= number)
         return self.jobs[number - 1]
 
+    def took(self, job: Job) -> bool:
+        """Whether LiveKit has its answer, or is about to."""
+        return job.id in self._rooms
+
     async def reported(self, job: Job, state: str) -> None:
         await self.until(lambda: f"EGRESS_{state}" in job.states)
 
@@ -112,11 +116,12 @@ class Worker:
                     self._done += 1
                 case "asked":
                     self.jobs.append(Job(**event))
-                case "started" if self.records:
+                case "started":
                     self._rooms[event["id"]] = event["room"]
-                    await self._join(event["id"], event["room"])
-                    assert self._process.stdin
-                    self._process.stdin.write(f"active {event['id']}\n".encode())
+                    if self.records:
+                        await self._join(event["id"], event["room"])
+                        assert self._process.stdin
+                        self._process.stdin.write(f"active {event['id']}\n".encode())
                 case "reported" if job:
                     job.states.append(event["status"])
                     if event["status"] not in ("EGRESS_ACTIVE", "EGRESS_ENDING"):
