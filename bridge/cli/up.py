@@ -83,7 +83,7 @@ async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> Non
     from bridge.logs import set_up
     from bridge.service import running
 
-    with listening() as heard, set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
+    with listening() as heard, set_up(data, json=json_logs, secrets=loaded.secrets):
         async with running(loaded, data) as bridge:
             _say(bridge, loaded, data)
             gc.freeze()  # what was loaded stays: with 10,000 rooms each full collection would cost 15 ms
