@@ -102,7 +102,7 @@ async def running(
         doors, local, inner = bind(stack, settings), None, None
         if media is None:
             media, local, inner = await _media(stack, settings, data, Facts(database))
-        join, means = settings.join, _means(settings, recorder)
+        join, means = settings.join, _means(settings, media, recorder)
         if means.recorder is not None:
             stack.push_async_callback(means.recorder.aclose)
         rules = compose(
@@ -197,12 +197,12 @@ def _parts(
     )
 
 
-def _means(settings: Settings, recorder: Recorder | None) -> Means:
+def _means(settings: Settings, media: MediaServer, recorder: Recorder | None) -> Means:
     """What records, and for how long."""
     longest = settings.recording.max_hours * 3600.0
     if recorder is not None:
         return Means(recorder, longest=longest)
-    chosen = choose_recorder(settings)
+    chosen = choose_recorder(settings, media.kind)
     return Means(chosen.recorder, chosen.missing, longest)
 
 

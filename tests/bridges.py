@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bridge.rooms.ports import MediaServer
+from bridge.rooms.ports import MediaServer, Recorder
 from bridge.service import Running, running
 from bridge.settings import load
 
@@ -84,11 +84,19 @@ class Bridge:
 
 @asynccontextmanager
 async def bridge_on(
-    data: Path, media_server: MediaServer | None = None, *, vmix_ports: tuple[int, ...] = (), **options: Any
+    data: Path,
+    media_server: MediaServer | None = None,
+    *,
+    vmix_ports: tuple[int, ...] = (),
+    recorder: Recorder | None = None,
+    **options: Any,
 ) -> AsyncIterator[Bridge]:
-    """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
+    """The real service on ``data``, over ``media_server`` and with ``recorder`` if given.
+
+    ``options`` are settings, as in ``config.toml``.
+    """
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server, vmix_ports) as service, aiohttp.ClientSession() as http:
+    async with running(loaded, data, media_server, vmix_ports, recorder) as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user

@@ -27,7 +27,7 @@ class Tickets:
         """A new one, good for ten minutes after its last use and for half a day at most."""
         now = self._clock()
         self._tickets = {key: ticket for key, ticket in self._tickets.items() if now < ticket.until}
-        key = secrets.token_urlsafe(24)
+        key = f"tk_{secrets.token_urlsafe(24)}"
         self._tickets[key] = _Ticket(recording_id, now + TICKET_SECONDS, now + LONGEST_SECONDS)
         return key
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "scenes": "bridge.cli.scenes:scenes",
     "take": "bridge.cli.scenes:take",
     "program": "bridge.cli.program",
+    "recordings": "bridge.cli.recordings",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",

@@ -14,8 +14,10 @@ class Chosen:
     missing: str = ""
 
 
-def choose(settings: Settings) -> Chosen:
-    """By ``[recording] by``."""
+def choose(settings: Settings, media: str) -> Chosen:
+    """By ``[recording] by``; ``media`` is the kind of the media server."""
     if settings.recording.by == "off":
         return Chosen(None, 'recording is off: by = "off" under [recording]')
+    if media == "rehearsal":
+        return Chosen(None, "in a rehearsal there is no call to record")
     return Chosen(None, "there is no recorder on this machine")

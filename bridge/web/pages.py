@@ -57,15 +57,17 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
+        "player": _headers(("'none'",), {}, media="'self'"),
     }
 
 
-def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str]) -> dict[str, str]:
+def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str], *, media: str = "'none'") -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
+        "media-src": media,
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 KeyKind = Literal["none", "api", "button", "view", "join"]
-PageKind = Literal["join", "scene", "program", "egress"]
+PageKind = Literal["join", "scene", "program", "egress", "player"]
 
 
 @dataclass(frozen=True, slots=True)

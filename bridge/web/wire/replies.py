@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bridge.errors import BadRequest, BridgeError
-from bridge.rooms.model import Room, State
+from bridge.rooms.model import RecordingState, Room, State
 from bridge.rooms.presses import Pressed
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import policy_of
@@ -50,7 +50,15 @@ def in_words(words: Mapping[str, object]) -> str:
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
     """The room object of this room as it is now."""
     observed = request.app[PARTS].observed
-    return room_object(room, observed.state(room), observed.sid(room))
+    return room_object(room, observed.state(room), observed.sid(room)) | recording_fields(request.app[PARTS], room)
+
+
+def recording_fields(parts: Parts, room: Room) -> dict[str, object]:
+    """How the recording stands, and why, in a sentence; nothing where nobody wants one."""
+    standing = parts.recording.of(room)
+    if standing.state is RecordingState.OFF and not room.policy.record:
+        return {}
+    return {"recording": standing.state} | ({"recording_reason": standing.why} if standing.why else {})
 
 
 def live_words(parts: Parts, room: Room) -> dict[str, object]:
@@ -64,10 +72,16 @@ def live_words(parts: Parts, room: Room) -> dict[str, object]:
 
 def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
     """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
-    words = {**live_words(request.app[PARTS], room), **extra}
-    if room.policy.record:
-        words["record"] = "unavailable"
-    return words
+    live = live_words(request.app[PARTS], room)
+    return {**live, **extra, **record_words(request.app[PARTS], room), **live}
+
+
+def record_words(parts: Parts, room: Room) -> dict[str, object]:
+    """How the recording stands, where one is wanted or runs, and in one word why."""
+    standing = parts.recording.of(room)
+    if standing.state is RecordingState.OFF and not room.policy.record:
+        return {}
+    return {"record": standing.state} | ({"reason": standing.reason} if standing.reason else {})
 
 
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:

@@ -42,6 +42,7 @@ class Snapshots:
             "people": _text({"slug": room.slug, "people": people}),
             "tally": _text({"slug": room.slug, "tally": tally}),
             "scenes": _text({"slug": room.slug, "scenes": scenes}),
+            "recording": _text({"slug": room.slug, "recording": "off"} | replies.recording_fields(parts, room)),
         }
 
     def _forget(self, room_id: str) -> None:

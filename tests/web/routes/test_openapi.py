@@ -23,7 +23,9 @@ async def test_it_describes_every_call_of_the_api_and_nothing_else(bridge: Bridg
     served = {
         (route.method.lower(), route.resource.canonical)
         for route in bridge.running.app.router.routes()
-        if route.resource and route.resource.canonical.startswith("/api/conferences") and route.method != "OPTIONS"
+        if route.resource
+        and route.resource.canonical.startswith(("/api/conferences", "/api/recordings"))
+        and route.method != "OPTIONS"
     }
     assert {(operation.method, operation.path) for operation in OPERATIONS} == served
     assert {(m, path) for path, item in document()["paths"].items() for m in item} == served
