@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ from bridge.media.livekit import LiveKitServer
 from bridge.media.rehearsal import RehearsalServer
 from bridge.media.webhooks import Webhooks
 from bridge.on_air import hearing_vmix
+from bridge.recorders.choose import by_egress, records_by_egress
 from bridge.recorders.choose import choose as choose_recorder
 from bridge.recorders.kept import KeptFiles
 from bridge.rooms.archive import Archive
@@ -102,6 +103,10 @@ async def running(
         doors, local, inner = bind(stack, settings), None, None
         if media is None:
             media, local, inner = await _media(stack, settings, data, Facts(database))
+        heard: Callable[[str], None] = _ignore
+        if recorder is None and records_by_egress(settings, media.kind):
+            recorder = egress = by_egress(settings)
+            heard = egress.heard
         join, means = settings.join, _means(settings, media, recorder)
         if means.recorder is not None:
             stack.push_async_callback(means.recorder.aclose)
@@ -121,7 +126,7 @@ async def running(
         stack.push_async_callback(rules.aclose)
         files = KeptFiles(recordings_folder(data, settings.recording.folder), means.recorder)
         archive = Archive(store, recordings, files)
-        webhooks = _webhooks(settings, local, rules)
+        webhooks = _webhooks(settings, local, rules, heard)
         parts = _parts(settings, doors, store, media, rules, access, webhooks, database, archive)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
@@ -221,11 +226,17 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _webhooks(settings: Settings, local: LocalServer | None, rules: Rules) -> Webhooks | None:
+def _webhooks(
+    settings: Settings, local: LocalServer | None, rules: Rules, recorded: Callable[[str], None]
+) -> Webhooks | None:
     """What takes LiveKit's own word, where there is a LiveKit."""
     livekit = settings.livekit
     key, secret = (local.api_key, local.api_secret) if local else (livekit.api_key, livekit.api_secret)
-    return Webhooks(key, secret, rules.watch.heard, clock_ms) if key else None
+    return Webhooks(key, secret, rules.watch.heard, clock_ms, recorded) if key else None
+
+
+def _ignore(egress_id: str) -> None:
+    """Nobody asks how an egress is doing."""
 
 
 def _hear_nothing(body: bytes, signature: str) -> None:

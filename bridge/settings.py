@@ -140,6 +140,11 @@ class Egress(_Section):
     s3_secret: str = Field("", examples=["the secret that belongs to s3_access_key"], repr=False)
     s3_path_style: bool = Field(False, examples=[True])
 
+    @property
+    def configured(self) -> bool:
+        """Whether it is said where files go."""
+        return bool(self.filepath or self.s3_bucket)
+
     @model_validator(mode="after")
     def _whole(self) -> "Egress":
         absent = [key for key in ("{slug}", "{time}") if self.filepath and key not in self.filepath]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bridge.ops import (
     check_companion,
+    check_egress,
     check_folder,
     check_internet,
     check_livekit,
@@ -32,6 +33,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Go", check_livekit.go),
     ("LiveKit", check_livekit.livekit),
     ("vMix", check_vmix.vmix),
+    ("egress", check_egress.egress),
     ("ports", check_network.ports),
     ("addresses", check_network.addresses),
     ("router", check_network.router),

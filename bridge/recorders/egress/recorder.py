@@ -10,14 +10,12 @@ from pathlib import Path
 
 from livekit import api
 
-from bridge.logs import redact
 from bridge.recorders.egress.calls import NO_ANSWER, NO_EGRESS, Away, EgressCalls, Refused
-from bridge.recorders.egress.request import configured, is_ours, lacks_chat, paths, request, where
+from bridge.recorders.egress.request import is_ours, lacks_chat, paths, request, where
+from bridge.recorders.egress.verdict import ended_badly
 from bridge.rooms.model import Part, Recorded
 from bridge.rooms.ports import RecorderFailed
 from bridge.settings import Egress
-
-__all__ = ["EgressRecorder", "configured"]
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +29,6 @@ END_SECONDS = 15.0
 AWAY_SECONDS = 45.0
 STALE_SECONDS = 120.0
 """A worker that vanished before it was inside leaves its egress as ``starting`` for ever."""
-SAID = 200
 ENDED = api.EgressStatus.EGRESS_COMPLETE
 VANISHED = "The egress worker vanished."
 NO_PICTURE = "The egress worker took it, and nobody sent a picture or sound; it is tried again."
@@ -302,21 +299,7 @@ class EgressRecorder:
         return replace(part, bytes=size, seconds=round(seconds, 3))
 
     def _why(self, info: api.EgressInfo) -> str:
-        match info.status:
-            case api.EgressStatus.EGRESS_FAILED:
-                return f"The egress worker failed: {self._said(info.error)}"
-            case api.EgressStatus.EGRESS_ABORTED:
-                return f"The egress worker gave up: {self._said(info.error)}"
-            case api.EgressStatus.EGRESS_LIMIT_REACHED:
-                return "The egress worker reached a limit of its own, in length or size."
-        return "The egress worker ended it."
-
-    def _said(self, words: str) -> str:
-        """What a worker says, in one line without secrets."""
-        for secret in self._hidden:
-            words = words.replace(secret, "…")
-        said = redact(" ".join("".join(c if c.isprintable() else " " for c in words).split()))[:SAID]
-        return (said or "it said nothing").rstrip(".") + "."
+        return ended_badly(info, self._hidden) or "The egress worker ended it."
 
     def _where(self, recorded: Recorded) -> str:
         return where(recorded.parts[-1], self._settings)

@@ -13,11 +13,6 @@ USUAL_PATH = "{slug}/{time}"
 _NAME = re.compile(r"(?P<time>.+?)(?:(?<=[Zb])-(?P<part>\d+))?")
 
 
-def configured(settings: Egress) -> bool:
-    """Whether somebody said where its files go."""
-    return bool(settings.filepath or settings.s3_bucket)
-
-
 def template(public: str) -> str:
     """The page for a worker below ``[urls] public``; empty where no worker could open that."""
     host = urlsplit(public).hostname
