@@ -129,7 +129,7 @@ class NoAudience(BridgeError):
 
 class NoRecorder(BridgeError):
     key, status = "no_recorder", 409
-    hint = "see [recording] in config.toml, and what it says there: vmix-bridge doctor"
+    hint = "see what is missing with: vmix-bridge doctor; what records is under [recording] in config.toml"
 
 
 class StillRecording(BridgeError):

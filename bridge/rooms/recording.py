@@ -65,7 +65,7 @@ class Recording:
         self._works: dict[str, Work] = {}
         self._missing: tuple[float, str] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._runner = Runner(recordings, means, changes.tell, self._until_over, clock, clock_ms)
+        self._runner = Runner(recordings, means, changes.tell, self._until_over, self._is_ready, clock, clock_ms)
 
     def start(self) -> None:
         """Go on with what a process before began, and hear of changes from now on."""
@@ -169,6 +169,13 @@ class Recording:
         if self.missing():
             return None
         return room if self._wanted(room) is Wanted.ASKED or self._has_speaker(room) else None
+
+    def _is_ready(self, work: Work) -> bool:
+        """Whether what was begun there can go on: the call is there, and somebody inside or a hand behind it."""
+        room = self._store.get(work.room_id)
+        if room is None or room.call != work.call or not self._observed.holds(room):
+            return False
+        return self._wanted(room) is Wanted.ASKED or self._roster.count(room) > 0
 
     def _has_speaker(self, room: Room) -> bool:
         call = self._store.calls().get(room.call)

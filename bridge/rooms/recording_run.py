@@ -66,11 +66,12 @@ class Work:
 
 
 UntilOver = Callable[[Work, str, float], Awaitable[str]]
+Ready = Callable[[Work], bool]
 
 
 class Runner:
     """``tell`` is told of the room where something changed; ``until_over`` returns once a call is not to be recorded
-    any more, after so many seconds at most.
+    any more, after so many seconds at most; ``ready``: there is something to be recorded now.
     """
 
     def __init__(
@@ -79,11 +80,13 @@ class Runner:
         means: Means,
         tell: Callable[[str], None],
         until_over: UntilOver,
+        ready: Ready,
         clock: Callable[[], float],
         clock_ms: Callable[[], int],
     ) -> None:
         self._store, self._means, self._tell = store, means, tell
-        self._until_over, self._clock, self._clock_ms = until_over, clock, clock_ms
+        self._until_over, self._ready = until_over, ready
+        self._clock, self._clock_ms = clock, clock_ms
 
     def say(self, work: Work, state: RecordingState, why: str = "", *, busy: bool = False) -> None:
         before = (work.state, work.why, work.busy)
@@ -135,6 +138,10 @@ class Runner:
             await asyncio.sleep(0)  # it may be over already
             while open or not over.done():
                 if not open:
+                    try:
+                        await raced(self._until_ready(work), over)
+                    except Over:
+                        break
                     parts = (*recorded.parts, self._new_part(recorded))
                     recorded = await self._changed(recorded, partial(_with_parts, parts))
                 recorded, why = await self._part(work, recorded, over, running=running)
@@ -143,6 +150,15 @@ class Runner:
         finally:
             over.cancel()
             work.recorded = work.call = ""
+
+    async def _until_ready(self, work: Work) -> None:
+        """After a restart, or while LiveKit is away, nobody knows who is inside; an empty room gets no further part."""
+        before = work.state
+        while not self._ready(work):
+            self.say(work, RecordingState.ARMED, work.why)
+            await asyncio.sleep(0)  # whoever else waits for it clears it first
+            await work.woken.wait()
+        self.say(work, before, work.why)
 
     async def _part(
         self, work: Work, recorded: Recorded, over: "asyncio.Future[str]", *, running: bool

@@ -383,10 +383,25 @@ async def test_after_a_restart_what_runs_goes_on(recorder: StandIn) -> None:
 async def test_after_a_restart_the_next_part_follows_what_does_not_run_any_more(recorder: StandIn) -> None:
     room = a_recorded_room()
     async with after_a_restart(recorder, room) as house:
+        await until(lambda: len(recorder.log) == 2)
+        await house.opened(now(house, room))
+        assert standing(house, room).state is ARMED  # nobody knows yet who is inside
+        await inside(house, room, "ann")
         await becomes(house, room, ON)
         assert [entry.split()[0] for entry in recorder.log] == ["find", "stop", "start"]
         first, second = the_only_one(house).parts
         assert (first.bytes, second.file) == (len(BYTES), "main/1970-01-01T00-16-40Z-2.webm")
+
+
+async def test_after_a_restart_an_empty_room_gets_no_further_part(recorder: StandIn) -> None:
+    room = a_recorded_room()
+    async with after_a_restart(recorder, room) as house:
+        await house.opened(now(house, room))
+        await until(lambda: len(recorder.log) == 2)
+        house.clock.now += 60
+        house.changes.tell(room.id)
+        await until(lambda: the_only_one(house).ended)
+        assert (len(the_only_one(house).parts), len(recorder.log)) == (1, 2)
 
 
 @pytest.mark.parametrize("found", [False, True])
@@ -404,6 +419,8 @@ async def test_after_a_restart_a_recorder_that_cannot_find_is_asked_for_the_next
     room = a_recorded_room()
     recorder.errors = {"find": KeyError("x")}
     async with after_a_restart(recorder, room) as house:
+        await house.opened(now(house, room))
+        await inside(house, room, "ann")
         await becomes(house, room, ON)
         assert len(the_only_one(house).parts) == 2
 

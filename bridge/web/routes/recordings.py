@@ -1,10 +1,10 @@
 """Recording by hand, what was recorded, and playing it by a ticket: a ``<video>`` sends no headers."""
 
+import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -65,26 +65,26 @@ async def of_room(request: web.Request) -> web.Response:
     slug = button_slug(request)
     params = await read(request, Params)
     found = request.app[PARTS].archive.of_room(request[SCOPE].owner, slug)
-    rows = [_row(request, recorded) for recorded in found]
-    return replies.listing(rows, params.format, _line, "recording", "recordings")
+    return replies.listing(await _rows(request, found), params.format, _line, "recording", "recordings")
 
 
 async def get_count(request: web.Request) -> web.Response:
     payload = parse(CountPayload, await json_object(request))
-    return replies.json({"count": len(listing.matching(_own(request), payload.filter, RECORDING_FIELDS))})
+    return replies.json({"count": len(listing.matching(await _own(request), payload.filter, RECORDING_FIELDS))})
 
 
 async def get_all(request: web.Request) -> web.Response:
     """A bare array."""
     payload = parse(RecordingsPayload, await json_object(request))
-    found = listing.matching(_own(request), payload.filter, RECORDING_FIELDS)
+    found = listing.matching(await _own(request), payload.filter, RECORDING_FIELDS)
     chosen = listing.ordered(found, payload.sort, RECORDING_FIELDS)
     end = None if payload.limit is None else payload.skip + payload.limit
     return replies.json(chosen[payload.skip : end])
 
 
 async def get_by_id(request: web.Request) -> web.Response:
-    return replies.json(_row(request, await _recorded(request)))
+    (row,) = await _rows(request, [await _recorded(request)])
+    return replies.json(row)
 
 
 async def remove(request: web.Request) -> web.Response:
@@ -98,14 +98,14 @@ async def ticket(request: web.Request) -> web.Response:
     """An address that plays this recording for a while, whoever opens it."""
     recorded, parts = await _recorded(request), request.app[PARTS]
     path = f"/recordings/{parts.tickets.issue(recorded.id)}"
-    files = [f"{path}/{name}" for name in _files(request, recorded)]
+    files = [f"{path}/{name}" for name in await _files(request, recorded)]
     return replies.json({"url": parts.control_url + path, "path": path, "files": files, "success": True})
 
 
 async def play(request: web.Request) -> web.Response:
     """All its parts."""
     recorded = _by_ticket(request)
-    files = [f"/recordings/{request.match_info['ticket']}/{name}" for name in _files(request, recorded)]
+    files = [f"/recordings/{request.match_info['ticket']}/{name}" for name in await _files(request, recorded)]
     return web.Response(text=player(recorded, files, request.app[FILES].base), content_type="text/html")
 
 
@@ -113,7 +113,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     """One part, by its number; of one that is being made, as far as it is."""
     recorded, name = _by_ticket(request), NAME.fullmatch(request.match_info["file"])
     number = int(name[1]) if name else 0
-    path = request.app[PARTS].archive.path(recorded, number)
+    path = await asyncio.to_thread(request.app[PARTS].archive.path, recorded, number)
     if path is None or name is None or name[2] != _ending(recorded, number):
         raise NotFound("there is no such file", "see what there is with: vmix-bridge recordings show ID")
     as_what = "attachment" if request.query.get("download") == "1" else "inline"
@@ -134,11 +134,15 @@ def _by_ticket(request: web.Request) -> Recorded:
     return recorded
 
 
-def _files(request: web.Request, recorded: Recorded) -> list[str]:
+async def _files(request: web.Request, recorded: Recorded) -> list[str]:
     """What can be read on this machine."""
     archive = request.app[PARTS].archive
-    numbers = [number for number in range(1, len(recorded.parts) + 1) if archive.path(recorded, number)]
-    return [f"{number}{_ending(recorded, number)}" for number in numbers]
+
+    def look() -> list[str]:
+        numbers = [number for number in range(1, len(recorded.parts) + 1) if archive.path(recorded, number)]
+        return [f"{number}{_ending(recorded, number)}" for number in numbers]
+
+    return await asyncio.to_thread(look)
 
 
 def _ending(recorded: Recorded, number: int) -> str:
@@ -155,12 +159,14 @@ async def _recorded(request: web.Request) -> Recorded:
     return request.app[PARTS].archive.get(request[SCOPE].owner, payload.id)
 
 
-def _own(request: web.Request) -> list[Mapping[str, Any]]:
-    return [_row(request, recorded) for recorded in request.app[PARTS].archive.of_owner(request[SCOPE].owner)]
+async def _own(request: web.Request) -> list[dict[str, object]]:
+    return await _rows(request, request.app[PARTS].archive.of_owner(request[SCOPE].owner))
 
 
-def _row(request: web.Request, recorded: Recorded) -> dict[str, object]:
-    return recording_row(request.app[PARTS].archive, recorded, time.time_ns() // 1_000_000)
+async def _rows(request: web.Request, recordings: Sequence[Recorded]) -> list[dict[str, object]]:
+    """In a thread: the folder may lie on another machine, and no press waits for that."""
+    archive, now = request.app[PARTS].archive, time.time_ns() // 1_000_000
+    return await asyncio.to_thread(lambda: [recording_row(archive, one, now) for one in recordings])
 
 
 def _line(row: Mapping[str, object]) -> str:
