@@ -93,7 +93,7 @@ async def bridge_on(
     recorder: Recorder | None = None,
     **options: Any,
 ) -> AsyncIterator[Bridge]:
-    """The real service on ``data``, over ``media_server`` with ``recorder`` if given; it examines nothing by itself.
+    """The real service on ``data``, over ``media_server`` and with ``recorder`` if given.
 
     ``options`` are settings, as in ``config.toml``.
     """
@@ -105,6 +105,5 @@ async def bridge_on(
         assert user
         token = (data / "token").read_text().strip()
         SECRETS.update((token, keys.key(user.id), (data / "secret").read_text().strip()))
-        if len(secret := loaded.settings.livekit.api_secret) > 20:  # a made-up word may stand in any line
-            SECRETS.add(secret)
+        SECRETS.update(secret for secret in loaded.secrets if len(secret) > 20)  # a made-up word may stand in any line
         yield Bridge(service.url, data, token, keys.key(user.id), service, http)

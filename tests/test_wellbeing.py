@@ -10,7 +10,7 @@ import pytest
 
 from bridge import wellbeing
 from bridge.errors import MediaServerDown
-from bridge.service import rounds
+from bridge.ops.rounds import rounds
 from bridge.wellbeing import Check
 from tests.bridges import bridge_on
 from tests.fakes import bridge_over

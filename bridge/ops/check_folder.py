@@ -50,7 +50,7 @@ def rights(case: Case) -> Iterator[Finding]:
         yield _windows_rights(case.data)
         return
     files = [case.data / name for name in PRIVATE]
-    if case.loaded and case.loaded.file and case.loaded.settings.livekit.api_secret:
+    if case.loaded and case.loaded.file and case.loaded.secrets:
         files.append(case.loaded.file.absolute())
     found = list(_posix_rights([case.data, *files]))
     yield from found or [ok("file rights", "secrets can be read by this user only")]

@@ -8,7 +8,7 @@ from bridge.folder import recordings_folder
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.recorders.browser.files import LEAST_FREE
 from bridge.recorders.browser.find import LEAST, NoBrowser, browser, ffmpeg, major, version
-from bridge.recorders.choose import records_by_browser
+from bridge.recorders.choose import kind
 
 WHAT = "recording"
 
@@ -20,7 +20,7 @@ def recorder(case: Case) -> Iterator[Finding]:
     settings = case.loaded.settings
     if settings.recording.by == "off":
         yield ok(WHAT, 'off, by = "off" under [recording]')
-    if not records_by_browser(settings, case.kind or "local"):
+    if kind(settings, case.kind or "local")[0] != "browser":
         return
     try:
         program = browser(settings.recording.browser)

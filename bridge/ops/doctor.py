@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bridge.ops import (
     check_companion,
+    check_egress,
     check_folder,
     check_internet,
     check_livekit,
@@ -35,6 +36,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("vMix", check_vmix.vmix),
     ("recording", check_recording.recorder),
     ("recordings", check_recording.disk),
+    ("egress", check_egress.egress),
     ("ports", check_network.ports),
     ("addresses", check_network.addresses),
     ("router", check_network.router),

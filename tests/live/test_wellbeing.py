@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bridge.service import rounds
+from bridge.ops.rounds import rounds
 from tests.live.conftest import NewServer
 from tests.live.studio import studio_on
 from tests.test_wellbeing import hears

@@ -90,6 +90,8 @@ def test_a_bridge_that_was_killed_is_not_examined(folder: Path, other: tuple[Pat
 def test_its_secret_is_found_where_it_was_read_and_never_in_the_note(folder: Path, live_server: LiveServer) -> None:
     env = {"URL": live_server.url, "API_KEY": live_server.api_key, "API_SECRET": live_server.api_secret}
     variables = {f"VMIX_BRIDGE_LIVEKIT__{name}": value for name, value in env.items()}
+    s3 = {"BUCKET": "shows", "REGION": "eu", "ACCESS_KEY": "AKIAEXAMPLEKEY", "SECRET": "correct-horse-battery"}
+    variables |= {f"VMIX_BRIDGE_RECORDING__EGRESS__S3_{name}": value for name, value in s3.items()}
     with up(folder, "--listen", "127.0.0.1:0", **variables):
         found = examine(folder)
         note = (folder / "service.json").read_text()
@@ -97,7 +99,9 @@ def test_its_secret_is_found_where_it_was_read_and_never_in_the_note(folder: Pat
     assert "answers and takes the key" in about(found, "LiveKit").detail
     variable = "environment variable VMIX_BRIDGE_LIVEKIT__API_SECRET"
     assert about(found, "setting livekit.api_secret").detail == f"set, and not shown (from the {variable})"
-    assert live_server.api_secret not in note + "".join(finding.line() for finding in found)
+    told = note + "".join(finding.line() for finding in found)
+    assert not {secret for secret in (live_server.api_secret, s3["ACCESS_KEY"], s3["SECRET"]) if secret in told}
+    assert about(found, "setting recording.egress.s3_bucket").detail.startswith("'shows'")
 
 
 async def test_a_port_that_the_system_chose(tmp_path: Path) -> None:
