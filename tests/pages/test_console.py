@@ -330,7 +330,7 @@ async def test_recordings_are_played_by_a_ticket(rehearsal: Bridge, someone: New
             await one.page.route_web_socket("**/console/live", recorded)
         await one.open(f"{rehearsal.url}/#ticket={await a_ticket(rehearsal)}")
         await is_at(one, "main-stage")
-    await anna.page.route("**/api/recordings/ticket", lambda route: route.fulfill(json={"url": "/shared/one"}))
+    await anna.page.route("**/api/recordings/ticket", lambda route: route.fulfill(json={"files": ["/shared/one"]}))
     await anna.page.route("**/shared/one", lambda route: route.fulfill(body=b"", content_type="video/mp4"))
     await anna.page.get_by_role("button", name="Recordings").click()
     await anna.press("Play Main Stage, Tuesday")
