@@ -79,7 +79,12 @@ async def copied(person: Person) -> str:
     return str(await person.page.evaluate("navigator.clipboard.readText()"))
 
 
-async def test_a_whole_show_from_the_console_alone(bridge: Bridge, operator: Operator, someone: NewPerson) -> None:
+async def test_a_whole_show_from_the_console_alone(
+    bridge: Bridge,
+    operator: Operator,
+    someone: NewPerson,
+    modules: Path,  # noqa: F811
+) -> None:
     anna = await operator(bridge)
     page = anna.page
     await page.get_by_label("Webinar").check()
@@ -119,6 +124,7 @@ async def test_a_whole_show_from_the_console_alone(bridge: Bridge, operator: Ope
     await ben.reads("Two minutes")
 
     await anna.press("Put out Gus")
+    await has_no_faults(anna, (modules / "axe-core" / "axe.min.js").read_text("utf-8"))
     await anna.press("Put out")
     await gus.reads("The studio ended your visit.")
     await anna.press("Stop")
@@ -330,7 +336,7 @@ async def test_recordings_are_played_by_a_ticket(rehearsal: Bridge, someone: New
             await one.page.route_web_socket("**/console/live", recorded)
         await one.open(f"{rehearsal.url}/#ticket={await a_ticket(rehearsal)}")
         await is_at(one, "main-stage")
-    await anna.page.route("**/api/recordings/ticket", lambda route: route.fulfill(json={"url": "/shared/one"}))
+    await anna.page.route("**/api/recordings/ticket", lambda route: route.fulfill(json={"files": ["/shared/one"]}))
     await anna.page.route("**/shared/one", lambda route: route.fulfill(body=b"", content_type="video/mp4"))
     await anna.page.get_by_role("button", name="Recordings").click()
     await anna.press("Play Main Stage, Tuesday")

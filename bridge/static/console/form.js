@@ -105,10 +105,7 @@ function one(page, form, field, now) {
   const key = form + field.name;
   const id = (form === "new-" ? form : "policy-") + field.name;
   const value = drafts.value(key, now);
-  const edit = (/** @type {string | number | boolean} */ to) => {
-    drafts.edit(key, to, now);
-    page.set({});
-  };
+  const edit = (/** @type {string | number | boolean} */ to) => page.edit(key, to, now);
   const isNew = form === "new-";
   const overtaken =
     !isNew && drafts.isOvertaken(key, now)

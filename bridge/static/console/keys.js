@@ -39,7 +39,7 @@ function inList(page, key) {
 /** @param {Page} page @param {string} key */
 function anywhere(page, key) {
   if (key === "/") return () => focus("filter");
-  if (key === "s" && page.view === "room" && page.room?.state === "stopped") return () => start(page);
+  if (key === "s" && page.view === "room" && page.room?.active === false) return () => start(page);
   if (key === "x" && page.view === "room" && page.room?.active) return () => page.ask("stop");
   return undefined;
 }

@@ -163,6 +163,12 @@ export class Page {
     this.#draw();
   }
 
+  /** Somebody types. @param {string} field @param {import("./drafts.js").Value} value @param {import("./drafts.js").Value} now */
+  edit(field, value, now) {
+    this.drafts.edit(field, value, now);
+    this.#draw();
+  }
+
   /** @param {Partial<Page>} changes */
   set(changes) {
     Object.assign(this, changes);

@@ -100,16 +100,10 @@ function title(page, { seat, title }) {
   return html`<label class="title-field">
     <span class="unseen">Title of ${seat}</span>
     <input type="text" placeholder="Title" maxlength="200" .value=${live(String(drafts.value(field, title)))}
-      @input=${(/** @type {Event} */ event) => page.set({ drafts: edited(page, field, typed(event), title) })}
+      @input=${(/** @type {Event} */ event) => page.edit(field, typed(event), title)}
       @change=${save}>
     ${drafts.isOvertaken(field, title) ? html`<small class="overtaken">Someone changed it to “${title}”.</small>` : nothing}
   </label>`;
-}
-
-/** @param {Page} page @param {string} field @param {string} text @param {string} now */
-function edited({ drafts }, field, text, now) {
-  drafts.edit(field, text, now);
-  return drafts;
 }
 
 /** @param {Somebody} row */

@@ -32,11 +32,11 @@ function row(page, recording) {
       ${
         playable
           ? html`<button type="button" aria-label=${`Play ${name}`} aria-expanded=${isShown} @click=${() => play(page, id)}>Play</button>
-      <button type="button" aria-label=${`Download ${name}`} @click=${() => fetchFile(page, id)}>Download</button>`
+      <button type="button" aria-label=${`Download ${name}`} @click=${() => keep(page, id)}>Download</button>`
           : nothing
       }
     </span>
-    ${isShown ? html`<video controls autoplay .src=${page.besideText} aria-label=${`Recording ${name}`}></video>` : nothing}
+    ${isShown ? page.besideText.split("\n").map((file) => html`<video controls preload="metadata" src=${file} aria-label=${`Recording ${name}`}></video>`) : nothing}
   </li>`;
 }
 
@@ -51,26 +51,26 @@ function when(iso) {
   return iso ? new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }) : "";
 }
 
-/** The address holds a ticket: it opens this recording, once and soon. @param {Page} page @param {string} id */
-async function address(page, id) {
+/** Addresses of its parts, which open them for a while. @param {Page} page @param {string} id @returns {Promise<string[]>} */
+async function files(page, id) {
   const said = await page.press("/api/recordings/ticket", { id });
-  return said ? String(said.url) : "";
+  return said ? (said.files ?? [said.url]) : [];
 }
 
 /** @param {Page} page @param {string} id */
 async function play(page, id) {
   const key = `play-${id}`;
   if (page.beside === key) return page.toggleBeside("");
-  const url = await address(page, id);
-  if (url) page.toggleBeside(key, url);
+  const parts = await files(page, id);
+  if (parts.length) page.toggleBeside(key, parts.join("\n"));
 }
 
 /** @param {Page} page @param {string} id */
-async function fetchFile(page, id) {
-  const url = await address(page, id);
-  if (!url) return;
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "";
-  link.click();
+async function keep(page, id) {
+  for (const file of await files(page, id)) {
+    const link = document.createElement("a");
+    link.href = `${file}?download=1`;
+    link.download = "";
+    link.click();
+  }
 }

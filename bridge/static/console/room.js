@@ -6,7 +6,7 @@ import { asking, stateOf, tag } from "./parts.js";
 import { people } from "./people.js";
 import { recordings } from "./recordings.js";
 import { isRecording } from "./rooms.js";
-import { counted, reasonOf } from "./say.js";
+import { counted, reasonOf, sentence } from "./say.js";
 import { scripts } from "./scripts.js";
 import { vmix } from "./vmix.js";
 
@@ -25,7 +25,7 @@ export function room(page) {
 /** @param {Page} page @param {Room} room */
 function head(page, room) {
   const inside = room.people ?? 0;
-  const isStopped = room.state === "stopped" && !room.active;
+  const isStopped = !room.active;
   return html`<header class="head">
     <div class="title">
       <h1 id="room-name" tabindex="-1">${room.name}</h1>
@@ -34,6 +34,7 @@ function head(page, room) {
       ${isRecording(room) ? tag("rec", "REC") : nothing}
     </div>
     <p class="small">${room.slug} · ${room.people === null ? "nobody can say how many are inside" : `${counted(inside, "person", "people")} inside`}</p>
+    ${room.recording_reason ? html`<p class="reason">${sentence(room.recording_reason)}</p>` : nothing}
     ${room.state === "check" ? html`<p class="reason">${reasonOf(room.reason)}</p>` : nothing}
     <div class="acts">
       <button type="button" id="start" class=${isStopped ? "main" : ""} ?disabled=${!isStopped} @click=${() => start(page)}>Start</button>
@@ -44,7 +45,7 @@ function head(page, room) {
         yes: "Stop now",
         act: () => void stop(page),
         needed: room.people !== 0,
-        isOff: isStopped,
+        isOff: isStopped && room.state === "stopped",
       })}
       ${page.feed.recordings?.slug === room.slug ? record(page, room) : nothing}
     </div>
@@ -53,7 +54,7 @@ function head(page, room) {
 
 /** @param {Page} page @param {Room} room */
 function record(page, room) {
-  const press = (/** @type {string} */ what) => page.press(`/r/${room.slug}/record/${what}`, { format: "json" });
+  const press = (/** @type {string} */ what) => page.press(`/r/${room.slug}/record/${what}.json`, {});
   if (!isRecording(room))
     return html`<button type="button" ?disabled=${!room.active} @click=${() => press("start")}>Record</button>`;
   const question = "The recording ends. The call goes on.";

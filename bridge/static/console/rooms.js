@@ -54,8 +54,8 @@ function option(page, room, place, of) {
   </li>`;
 }
 
-/** @param {Room} room */
-export const isRecording = ({ recording }) => recording === "on" || recording === true || recording === "recording";
+/** Something of it is on its way to a file. @param {Room} room */
+export const isRecording = ({ recording }) => ["starting", "on", "stopping"].includes(String(recording));
 
 /** @param {Page} page */
 const marked = ({ list, chosen }) => (list.cursor || chosen ? `room-${list.cursor || chosen}` : "");

@@ -35,8 +35,7 @@ function inside(page) {
       <button type="button" class="quiet back" @click=${() => page.showList()}>Rooms</button>
       <strong class="brand">vmix-bridge</strong>
       ${feed.hello?.server === "rehearsal" ? html`<span class="state" data-state="rehearsal">rehearsal</span>` : nothing}
-      <span class="gap"></span>
-      ${light(page)}
+        ${light(page)}
       <button type="button" class="quiet" @click=${() => page.logOut()}>Log out</button>
     </header>
     ${feed.isAway ? html`<p class="away" role="alert">The bridge does not answer. What you see may be old; it comes back by itself.</p>` : nothing}
