@@ -93,7 +93,9 @@ class Crowd:
         return api.ListParticipantsResponse(participants=call.people)
 
     async def begin(self, request: web.Request) -> web.Response:
-        """Let ``per_second`` changes happen, and tell them to the bridge at ``url``."""
+        """Let ``per_second`` changes happen from now on, and tell them to the bridge at ``url``."""
+        if self._changing:
+            self._changing.cancel()
         self._changing = asyncio.create_task(self._change(request.query["url"], float(request.query["per_second"])))
         return web.Response()
 

@@ -155,7 +155,7 @@ async def told(bridge: Bridge, witness: rtc.Room) -> None:
                 who, came, at = await moved.get()
                 read = asyncio.create_task(_read(bridge, who, came, at))
                 known = await heard.until(partial(_is_so, who, came))
-                heard_after.append(max(0.0, known - at))
+                heard_after.append(known - at)
                 read_after.append(await read)
     print(f"LiveKit told somebody came or went, a listener hears of it: {_spread(heard_after)} (goal p50 20 ms)")
     print(f"  who reads /r/x/people every second: {_spread(read_after)}")
