@@ -66,19 +66,18 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
 
 
 def _headers(
-    connects_to: tuple[str, ...], may_use: Mapping[str, str], *, shows: str = "'self'", plays: str = "'none'"
+    connects_to: tuple[str, ...], may_use: Mapping[str, str], *, shows: str = "'self'", plays: str = ""
 ) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": shows,
-        "media-src": plays,
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
-    }
+    } | ({"media-src": plays} if plays else {})
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Permissions-Policy": ", ".join(f"{name}={whom}" for name, whom in may_use.items()),
