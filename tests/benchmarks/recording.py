@@ -112,7 +112,7 @@ async def recorded(recorder: BrowserRecorder, wanted: Recorded, seconds: float, 
     file = recorder.path(await recorder.stop(wanted))
     assert file
     found = await asyncio.to_thread(look, file)
-    load = os.getloadavg()[0]
+    load = psutil.getloadavg()[0]
     print(
         f"{what}: {found.rate:.1f} frames a second over {found.seconds:.0f} s, {spent / seconds:.2f} of "
         f"{os.cpu_count()} cores, {memory:.0f} MB, {file.stat().st_size / found.seconds / 1000:.0f} kB/s "
