@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yarl import URL
 
 from bridge.access.tickets import TICKET_SECONDS
+from bridge.rooms import recording, recording_run
 from bridge.rooms.model import Part
 from tests.bridges import Bridge
 from tests.fakes import bridge_over
@@ -179,13 +181,14 @@ async def test_a_ticket_is_over_after_ten_minutes(bridge: Bridge, monkeypatch: p
         assert (await raw(bridge, path))[0] == 404
 
 
-@pytest.mark.parametrize(
-    "name", ["2.webm", "0.webm", "1.mp4", "1", "..%2F..%2Fstore.json", "%2e%2e", "1.webm%00", "-1.webm", "99999.webm"]
-)
-async def test_a_ticket_opens_nothing_but_the_files_of_its_recording(bridge: Bridge, name: str) -> None:
+async def test_a_ticket_opens_nothing_but_the_files_of_its_recording(bridge: Bridge) -> None:
     row = await recorded(bridge)
     path = (await bridge.api("recordings/ticket", {"id": row["id"]})).json["path"]
-    assert (await raw(bridge, f"{path}/{name}"))[0] == 404
+    others = ("2.webm", "0.webm", "-1.webm", "99999.webm", "1.mp4", "1", "1.webm%00", "..%2F..%2Fstore.json", "%2e%2e")
+    for name in others:
+        url = URL(f"{bridge.url}{path}/{name}", encoded=True)
+        async with bridge.http.get(url) as response:
+            assert (name, response.status) == (name, 404)
 
 
 async def test_a_row_that_points_elsewhere_opens_nothing(
@@ -282,3 +285,28 @@ async def test_companion_s_key_is_told_of_it(bridge: Bridge) -> None:
     await begun(bridge)
     tile = (await bridge.get("/r/main/companion.json")).json
     assert (tile["record"], tile["record_says"]) == ("on", "ON")
+
+
+async def test_the_next_start_of_the_bridge_goes_on_where_it_was(recorder: StandIn, tmp_path: Path) -> None:
+    media = FakeMedia()
+    async with bridge_over(media, tmp_path / "data", recorder=recorder) as bridge:
+        await begun(bridge)
+    async with bridge_over(media, tmp_path / "data", recorder=recorder) as bridge:
+        await until(lambda: state_of(bridge) == "on")
+        await ended(bridge)
+        (row,) = (await bridge.api("recordings/getAll", {})).json
+        assert (row["files"], row["state"], row["bytes"]) == (2, "done", 2 * len(BYTES))
+
+
+async def test_a_bridge_whose_recorder_hangs_ends_all_the_same(
+    recorder: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr(recording_run, "GRACE_SECONDS", 0.05)
+    recorder.hangs, recorder.deaf = {"start", "stop"}, True
+    async with bridge_over(FakeMedia(), tmp_path / "data", recorder=recorder) as bridge:
+        await bridge.get("/r/main/create")
+        await bridge.get("/r/main/record/start")
+        await until(lambda: recorder.log)
+        await bridge.get("/r/main/record/stop")
+    recorder.hangs = set()
