@@ -154,6 +154,7 @@ def _kill(pid: int) -> None:
     try:
         browser = psutil.Process(pid)
         family = [browser, *browser.children(recursive=True)]
+        waited_for = family[browser.ppid() == os.getpid() :]  # for a child of ours asyncio waits
     except psutil.Error:
         return
     for one in family:
@@ -161,7 +162,7 @@ def _kill(pid: int) -> None:
             one.kill()
         except psutil.Error:
             continue
-    psutil.wait_procs(family, KILL_SECONDS)
+    psutil.wait_procs(waited_for, KILL_SECONDS)
 
 
 def _remove(folder: Path) -> None:

@@ -36,7 +36,7 @@ class _Run:
 class BrowserRecorder:
     """``configured`` is the browser that the settings name, empty: the one that is found. ``folder`` is where the files
     lie, ``work`` where browsers have their profiles, ``page`` the address of the recording page. ``flags`` are further
-    ones for the browser. ``takes`` is what that page talks to.
+    ones for the browser. ``takes`` is what that page talks to, ``patience`` how many seconds it may be silent.
     """
 
     kind = "browser"
@@ -52,11 +52,12 @@ class BrowserRecorder:
         least_free: int = LEAST_FREE,
         flags: Iterable[str] = (),
         takes: Takes | None = None,
+        patience: float = SILENCE_SECONDS,
     ) -> None:
         self.at_once = at_once
         self.takes = takes or Takes(time.monotonic)
         self._configured, self._folder, self._work, self.page = configured, folder, work.absolute(), page
-        self._least_free, self._flags = least_free, tuple(flags)
+        self._least_free, self._flags, self._patience = least_free, tuple(flags), patience
         self._runs: dict[str, _Run] = {}
         self._indexing: set[asyncio.Task[float]] = set()
         self._ending: set[asyncio.Task[None]] = set()
@@ -127,7 +128,7 @@ class BrowserRecorder:
         try:
             program = await asyncio.to_thread(browser, self._configured)
             await asyncio.to_thread(file.prepare)
-            take = Take(recorded, file)
+            take = Take(recorded, file, self._patience)
             key = self.takes.expect(take, lambda: (work / START).unlink(missing_ok=True))
             process = await BrowserProcess.start(program, work, f"{self.page}#{key}", self._flags)
         except (NoBrowser, DiskFull) as problem:
@@ -180,7 +181,7 @@ async def _end(run: _Run) -> None:
 async def _watch(take: Take, process: BrowserProcess) -> None:
     """See how it ends by itself, and end its browser then."""
     await _first(process.ended(), take.silence(), take.over())
-    take.fail(f"Its browser sent nothing for {SILENCE_SECONDS:g} seconds." if process.alive() else BROWSER_ENDED)
+    take.fail(f"Its browser sent nothing for {take.patience:g} seconds." if process.alive() else BROWSER_ENDED)
     log.warning("a recording stopped: %s", await take.over())
     await process.end()
 

@@ -18,8 +18,9 @@ SILENCE_SECONDS = 5.0
 class Take:
     """One part. Its page may come back on another connection at any time."""
 
-    def __init__(self, recorded: Recorded, file: Growing) -> None:
-        self.recorded = recorded
+    def __init__(self, recorded: Recorded, file: Growing, patience: float = SILENCE_SECONDS) -> None:
+        """``patience`` is how many seconds it may be silent."""
+        self.recorded, self.patience = recorded, patience
         self.next = 0
         """The number of the piece that is wanted next: those before are on the disk."""
         self.begun = asyncio.Event()
@@ -57,7 +58,7 @@ class Take:
         with suppress(TimeoutError):
             while True:
                 self._came.clear()
-                async with asyncio.timeout(SILENCE_SECONDS):
+                async with asyncio.timeout(self.patience):
                     await self._came.wait()
 
     async def close(self) -> None:

@@ -25,6 +25,8 @@ from tests.recorders.browser.webm import ffmpeg
 
 CAMERAS = "--use-fake-device-for-media-stream=device-count=2,fps=30"
 SPEAKERS = 'pcm.!default {{ type plug slave.pcm {{ type file slave.pcm {{ type null }} file "{}" format raw }} }}\n'
+PATIENCE = 20.0
+"""Seconds that a browser may be silent here, where others keep the machine busy."""
 NewRecorder = Callable[..., Awaitable[BrowserRecorder]]
 
 
@@ -83,7 +85,9 @@ def recorder_of(bridge: Bridge, folder: Path, **options: Any) -> BrowserRecorder
     takes, port = bridge.running.parts.takes, (bridge.data / WEBHOOK_PORT).read_text().strip()
     assert isinstance(takes, Takes)
     page = f"http://127.0.0.1:{port}{PATH}"
-    return BrowserRecorder(chromium(), folder / "files", folder / "work", page, takes=takes, **options)
+    return BrowserRecorder(
+        chromium(), folder / "files", folder / "work", page, takes=takes, patience=PATIENCE, **options
+    )
 
 
 def recording(bridge: Bridge, slug: str = "show", mode: Mode = Mode.GRID, *parts: str) -> Recorded:

@@ -91,7 +91,7 @@ async def test_two_rooms_are_recorded_at_once_and_one_of_them_with_its_chat(
         async def is_chat_seen() -> bool:
             return bright((await pictures(growing))[-1], round(WIDTH * 0.77), WIDTH) > 500
 
-        await eventually(is_chat_seen)
+        await eventually(is_chat_seen, within=90)
         parts = await asyncio.gather(recorder.stop(chat), recorder.stop(other))
     files = [recorder.path(part) for part in parts]
     for file in files:
@@ -127,7 +127,7 @@ async def scene_of(bridge: Bridge, browser: Browser, folder: Path) -> Picture:
         await seen.page.wait_for_function("() => document.querySelectorAll('video[data-shown]').length === 2")
         await seen.page.wait_for_timeout(500)
         await seen.page.screenshot(path=folder / "scene.png")
-    (shot,) = await pictures(folder / "scene.png")
+    (shot,) = await pictures(folder / "scene.png", "null")
     return shot
 
 

@@ -1,23 +1,29 @@
 """A room whose policy says record, on the whole service: whoever comes in finds that there is a file afterwards."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import psutil
 
-from tests.live.server import LiveServer
+from tests.bridges import bridge_on
 from tests.live.studio import eventually
+from tests.needs import had
+from tests.pages.browser import chromium
 from tests.pages.studio import press
-from tests.recorders.browser.conftest import recording_studio
+from tests.ports import free_port
 from tests.recorders.browser.test_kills import sending
 from tests.recorders.browser.webm import film
 
 
 async def test_a_room_that_records_leaves_a_file_that_plays_and_goes_on_after_its_browser_died(
-    live_server: LiveServer, tmp_path: Path
+    livekit_binary: Path, tmp_path: Path
 ) -> None:
-    async with recording_studio(live_server, tmp_path) as bridge:
-        await press(bridge, "set", record="1", mode="speaker")
+    ports = {"port": free_port(), "tcp_port": free_port(), "udp_port": free_port()}
+    local = {"binary": str(livekit_binary), "advertise": "loopback"} | ports
+    program = await asyncio.to_thread(had, "browser", chromium)
+    async with bridge_on(tmp_path / "data", media="local", local=local, recording={"browser": program}) as bridge:
+        await press(bridge, "create", seats="guest1", record="1", mode="speaker")
 
         async def stands(state: str) -> bool:
             return bool(json.loads(await press(bridge, "state.json"))["recording"] == state)

@@ -1,5 +1,6 @@
 """What a page hands over, and who may."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ async def test_a_piece_that_is_missing_ends_the_part(take: Take) -> None:
     assert await take.put(2, b"three") == 1
     assert "A piece of it got lost" in await take.over()
     assert await take.put(1, b"two") == 1
+    await take.close()
+
+
+async def test_a_page_that_falls_silent_is_noticed_once_it_has_begun(tmp_path: Path, take: Take) -> None:
+    quick = Take(take.recorded, Growing(tmp_path / "second.webm", least_free=0), patience=0.05)
+    silence = asyncio.create_task(quick.silence())
+    await asyncio.sleep(0.1)
+    assert not silence.done()
+    await quick.put(0, b"one")
+    await asyncio.wait_for(silence, 10)
+    await quick.close()
     await take.close()
 
 

@@ -36,14 +36,14 @@ async def film(file: Path) -> Film:
     """Read from its first frame to its last."""
     said = (await _run("-i", str(file), "-af", "volumedetect", "-f", "null", "-")).stderr.decode()
     length = re.search(r"Duration: (\d+):(\d+):([\d.]+)", said)
-    played = re.findall(r"time=(\d+):(\d+):([\d.]+)", said)[-1]
+    played = re.findall(r"time=(\d+):(\d+):([\d.]+)", said) or [("0", "0", "0")]
     size = re.search(r"Stream #0:.*Video: vp8.* (\d+)x(\d+)", said)
     sound = re.search(r"Stream #0:.*Audio: opus, 48000 Hz, (\w+)", said)
     loudest = re.search(rf"max_volume: {_NUMBER} dB", said)
     assert size, said
     return Film(
         length=_seconds(length.groups()) if length else None,
-        played=_seconds(played),
+        played=_seconds(played[-1]),
         frames=int(re.findall(r"frame= *(\d+)", said)[-1]),
         size=(int(size[1]), int(size[2])),
         channels=sound[1] if sound else "",
@@ -69,9 +69,9 @@ class Picture:
         return b"".join(self._data[3 * (row * WIDTH + left) : 3 * (row * WIDTH + right)] for row in rows)
 
 
-async def pictures(file: Path) -> list[Picture]:
-    """Two a second, from the first frame to the last."""
-    raw = ("-vf", f"fps=2,scale={WIDTH}:{HEIGHT}", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+async def pictures(file: Path, chosen: str = "fps=2") -> list[Picture]:
+    """Two a second, from the first frame to the last; ``null`` for every one."""
+    raw = ("-vf", f"{chosen},scale={WIDTH}:{HEIGHT}", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
     data = (await _run("-v", "error", "-i", str(file), *raw)).stdout
     size = 3 * WIDTH * HEIGHT
     assert data
