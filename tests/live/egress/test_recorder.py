@@ -252,11 +252,12 @@ async def test_what_records_another_file_of_the_room_is_ended_and_what_is_not_ou
         output = api.EncodedFileOutput(filepath=f"{tmp_path}/by-hand.mp4")
         request = api.RoomCompositeEgressRequest(room_name=call, file_outputs=[output])
         theirs = (await livekit.egress.start_room_composite_egress(request)).egress_id
-    before = await new().start(recorded(call))
-    after = await new().start(recorded(call, part=2))
-    running = {job.id for job in worker.jobs if "EGRESS_COMPLETE" not in job.states}
-    assert running == {theirs, after}
-    assert before not in running
+        await worker.reported(await worker.asked(), "ACTIVE")
+        before = await new().start(recorded(call))
+        after = await new().start(recorded(call, part=2))
+        listed = await livekit.egress.list_egress(api.ListEgressRequest(room_name=call, active=True))
+    assert {info.egress_id for info in listed.items} == {theirs, after}
+    assert before not in (theirs, after)
 
 
 async def test_a_livekit_without_redis_is_told_at_once_and_asked_again(
