@@ -33,7 +33,7 @@ export class Feed {
   isKnown = false;
   /** @type {Inside | undefined} */
   inside;
-  /** @type {{slug: string, recordings: Recording[]} | undefined} */
+  /** @type {{slug: string, missing: string, recordings: Recording[]} | undefined} */
   recordings;
   /** @type {Check[]} */
   checks = [];

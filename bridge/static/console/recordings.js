@@ -1,22 +1,22 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { section, tag } from "./parts.js";
+import { asking, section, tag } from "./parts.js";
 
 /** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./feed.js").Room} Room */
 /** @typedef {import("./feed.js").Recording} Recording */
 
-/** What was recorded; nothing where the bridge cannot. @param {Page} page @param {Room} room */
+/** What was recorded, and why nothing can be. @param {Page} page @param {Room} room */
 export function recordings(page, room) {
   const told = page.feed.recordings;
   if (told?.slug !== room.slug) return nothing;
-  const rows = told.recordings;
+  const { missing, recordings: rows } = told;
+  const none = missing ? `Nothing can be recorded: ${missing}.` : "Nothing was recorded yet.";
   return section(page, "recordings", {
     title: "Recordings",
     note: rows.length ? `${rows.length}` : "",
     body: () =>
-      rows.length
-        ? html`<ul class="rows">${rows.map((one) => row(page, one))}</ul>`
-        : html`<p class="none">Nothing was recorded yet.</p>`,
+      html`${missing || !rows.length ? html`<p class="none">${none}</p>` : nothing}
+        ${rows.length ? html`<ul class="rows">${rows.map((one) => row(page, one))}</ul>` : nothing}`,
   });
 }
 
@@ -34,6 +34,18 @@ function row(page, recording) {
           ? html`<button type="button" aria-label=${`Play ${name}`} aria-expanded=${isShown} @click=${() => play(page, id)}>Play</button>
       <button type="button" aria-label=${`Download ${name}`} @click=${() => keep(page, id)}>Download</button>`
           : nothing
+      }
+      ${
+        state === "recording"
+          ? nothing
+          : asking(page, {
+              key: `remove-${id}`,
+              label: "Remove",
+              name: `Remove ${name}`,
+              question: "Its files are erased.",
+              yes: "Erase it",
+              act: () => void page.press("/api/recordings/remove", { id }),
+            })
       }
     </span>
     ${isShown ? page.besideText.split("\n").map((file) => html`<video controls preload="metadata" src=${file} aria-label=${`Recording ${name}`}></video>`) : nothing}

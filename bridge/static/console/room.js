@@ -55,6 +55,7 @@ function head(page, room) {
 /** @param {Page} page @param {Room} room */
 function record(page, room) {
   const press = (/** @type {string} */ what) => page.press(`/r/${room.slug}/record/${what}.json`, {});
+  if (!isRecording(room) && page.feed.recordings?.missing) return nothing; // why stands among the recordings
   if (!isRecording(room))
     return html`<button type="button" ?disabled=${!room.active} @click=${() => press("start")}>Record</button>`;
   const question = "The recording ends. The call goes on.";

@@ -5,6 +5,7 @@ The session is in the first message. Each text is made once for all consoles; on
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -15,13 +16,14 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from bridge.access.keys import Scope
 from bridge.errors import BadRequest, BridgeError, KeyWrong
-from bridge.rooms.model import Room
+from bridge.rooms.model import Recorded, Room
 from bridge.version import VERSION
 from bridge.web.guard.sockets import Sockets
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire.consoles import Hello, Watch, heard
 from bridge.web.wire.following import Following
+from bridge.web.wire.recordings import recording_rows
 from bridge.web.wire.snapshots import SNAPSHOTS
 from bridge.web.wire.spelling import iso
 from bridge.wellbeing import Check
@@ -35,6 +37,7 @@ BEAT_SECONDS = 2.0
 PING_SECONDS = 20.0
 READ_SECONDS = 10.0
 """Who takes nothing for so long is hung up on."""
+GROWN_SECONDS = 5.0
 MESSAGE_BYTES = 64 * 1024
 OF_ONE_USER = 32
 AT_ONCE = 50
@@ -107,7 +110,7 @@ def _scope(request: web.Request, hello: Hello) -> Scope:
 @dataclass(slots=True, eq=False)
 class Console:
     """One that is open. ``watch`` is the slug of the room it looks into; ``told`` is what it knows, by room or kind,
-    ``pressed`` of how many presses, and ``checks`` of those.
+    ``pressed`` of how many presses, ``checks`` of those, and ``recorded`` of what recordings and until when that holds.
     """
 
     request: web.Request
@@ -118,6 +121,7 @@ class Console:
     told: dict[str, str] = field(default_factory=dict)
     pressed: int | None = None
     checks: Sequence[Check] | None = None
+    recorded: tuple[float, Sequence[Recorded]] = (0.0, ())
     said_at: float = 0.0
 
     @property
@@ -155,7 +159,9 @@ class Console:
             if message.type is not WSMsgType.TEXT:
                 raise BadRequest("the console says what the bridge does not know", "load the page again")
             self.watch = heard(Watch, message.data).watch
-            self.told.pop("inside", None)
+            for kind in ("inside", "recordings"):
+                self.told.pop(kind, None)
+            self.recorded = (0.0, ())
             self.following.woken.set()
 
     async def _tell(self) -> None:
@@ -171,6 +177,7 @@ class Console:
             await self.parts.consoles.renew(self.session)
             await self._tell_rooms()
             await self._tell_inside()
+            await self._tell_recordings()
             await self._tell_checks()
             await self._tell_presses()
             if self.said_at + BEAT_SECONDS <= loop.time():
@@ -199,10 +206,28 @@ class Console:
                 await asyncio.sleep(0)
         return new
 
-    async def _tell_inside(self) -> None:
+    def _watched(self) -> Room | None:
         room = self.parts.store.by_slug(self.watch) if self.watch else None
-        if room is not None and room.owner == self.following.scope.owner:
+        return room if room is not None and room.owner == self.following.scope.owner else None
+
+    async def _tell_inside(self) -> None:
+        if room := self._watched():
             await self._tell_once("inside", self.request.app[SNAPSHOTS].text(self.request, room, "inside"))
+
+    async def _tell_recordings(self) -> None:
+        """Of the room it looks into. Those under way grow, and are looked at again and again."""
+        room, now = self._watched(), asyncio.get_running_loop().time()
+        if room is None:
+            return
+        found = self.parts.archive.of_room(room.owner, room.slug)
+        until, known = self.recorded
+        if found == known and now < until:
+            return
+        self.recorded = (now + GROWN_SECONDS if any(not one.ended for one in found) else math.inf, found)
+        rows = await recording_rows(self.parts.archive, found)
+        missing = self.parts.recording.missing()
+        message = {"type": "recordings", "slug": room.slug, "missing": missing, "recordings": rows}
+        await self._tell_once("recordings", _text(message))
 
     async def _tell_checks(self) -> None:
         checks = self.parts.wellbeing.checks

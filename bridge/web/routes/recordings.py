@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -19,7 +18,7 @@ from bridge.web.routes.pages import FILES
 from bridge.web.wire import listing, replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.params import Params, read
-from bridge.web.wire.recordings import player, recording_row
+from bridge.web.wire.recordings import player, recording_rows
 from bridge.web.wire.spelling import RECORDING_FIELDS, CountPayload, RecordingPayload, RecordingsPayload, parse
 
 PLAYER = RoutePolicy(page="player")
@@ -64,8 +63,9 @@ async def of_room(request: web.Request) -> web.Response:
     """Newest first; those of a room of that name that was removed, too."""
     slug = button_slug(request)
     params = await read(request, Params)
-    found = request.app[PARTS].archive.of_room(request[SCOPE].owner, slug)
-    return replies.listing(await _rows(request, found), params.format, _line, "recording", "recordings")
+    archive = request.app[PARTS].archive
+    rows = await recording_rows(archive, archive.of_room(request[SCOPE].owner, slug))
+    return replies.listing(rows, params.format, _line, "recording", "recordings")
 
 
 async def get_count(request: web.Request) -> web.Response:
@@ -83,7 +83,7 @@ async def get_all(request: web.Request) -> web.Response:
 
 
 async def get_by_id(request: web.Request) -> web.Response:
-    (row,) = await _rows(request, [await _recorded(request)])
+    (row,) = await recording_rows(request.app[PARTS].archive, [await _recorded(request)])
     return replies.json(row)
 
 
@@ -160,13 +160,8 @@ async def _recorded(request: web.Request) -> Recorded:
 
 
 async def _own(request: web.Request) -> list[dict[str, object]]:
-    return await _rows(request, request.app[PARTS].archive.of_owner(request[SCOPE].owner))
-
-
-async def _rows(request: web.Request, recordings: Sequence[Recorded]) -> list[dict[str, object]]:
-    """In a thread: the folder may lie on another machine, and no press waits for that."""
-    archive, now = request.app[PARTS].archive, time.time_ns() // 1_000_000
-    return await asyncio.to_thread(lambda: [recording_row(archive, one, now) for one in recordings])
+    archive = request.app[PARTS].archive
+    return await recording_rows(archive, archive.of_owner(request[SCOPE].owner))
 
 
 def _line(row: Mapping[str, object]) -> str:

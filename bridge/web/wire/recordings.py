@@ -1,11 +1,19 @@
 """What was recorded as flat objects, and the page that plays it."""
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from bridge.rooms.archive import Archive
 from bridge.rooms.model import Recorded
 from bridge.web.wire.spelling import iso
+
+
+async def recording_rows(archive: Archive, recordings: Sequence[Recorded]) -> list[dict[str, object]]:
+    """In a thread: the folder may lie on another machine, and no press waits for that."""
+    now = time.time_ns() // 1_000_000
+    return await asyncio.to_thread(lambda: [recording_row(archive, one, now) for one in recordings])
 
 
 def recording_row(archive: Archive, recorded: Recorded, now: int) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +15,8 @@ from bridge.web.guard import sockets
 from bridge.web.routes import console_live
 from bridge.web.wire import snapshots
 from tests.bridges import Bridge
+from tests.fakes import bridge_over
+from tests.recorders.standin import StandIn
 from tests.rooms.fakes import FakeMedia, a_person
 from tests.rooms.house import until
 from tests.web.consoles import Console, console, log_in, post
@@ -68,6 +71,42 @@ async def test_it_looks_into_the_room_it_chose_and_into_another_one_when_it_says
         assert [row["seat"] for row in (await page.hears("inside"))["people"]] == ["guest1"]
         await page.watches("other")
         await page.hears("inside", slug="other")
+
+
+async def test_recordings_of_the_room_it_looks_into_are_told_as_they_begin_grow_and_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_live, "GROWN_SECONDS", 0.0)
+    monkeypatch.setattr(console_live, "BEAT_SECONDS", 0.05)
+    recorder = StandIn(tmp_path / "data" / "recordings")
+    async with bridge_over(FakeMedia(), tmp_path / "data", recorder=recorder) as bridge:
+        await bridge.get("/r/main/create")
+        async with console(bridge, watch="main") as page:
+            assert await page.hears("recordings") == {
+                "type": "recordings",
+                "slug": "main",
+                "missing": "",
+                "recordings": [],
+            }
+            await bridge.get("/r/main/record/start")
+            (under_way,) = (await page.hears("recordings"))["recordings"]
+            assert under_way["state"] == "recording"
+            while (now := (await page.hears("recordings"))["recordings"][0])["seconds"] <= under_way["seconds"]:
+                pass
+            await bridge.get("/r/main/record/stop")
+            while (now := (await page.hears("recordings"))["recordings"][0])["state"] != "done":
+                pass
+            assert now == (await bridge.get("/r/main/recordings.json")).json[0]
+            await bridge.api("recordings/remove", {"id": now["id"]})
+            await bridge.get("/r/main/set?chat=0")
+            assert (await page.hears("recordings"))["recordings"] == []
+
+
+async def test_why_nothing_can_be_recorded_is_told(tmp_path: Path) -> None:
+    async with bridge_over(FakeMedia(), tmp_path / "data", recording={"by": "off"}) as bridge:
+        await bridge.get("/r/main/create")
+        async with console(bridge, watch="main") as page:
+            assert "recording is off" in (await page.hears("recordings"))["missing"]
 
 
 async def test_another_user_sees_nothing_of_it(livekit: Bridge) -> None:
