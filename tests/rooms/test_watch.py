@@ -463,7 +463,7 @@ async def test_where_livekit_tells_those_of_many_rooms_are_looked_into_that_were
         await house.watch.look()
         assert house.media.count("participants") == len(rooms)
         house.clock.now += 1
-        house.watch.heard(house.store.all()[0].call, True)
+        house.watch.heard(next(iter(house.store.all())).call, True)
         await until(lambda: not house.watch._looking)
         house.media.log.clear()
         for turn in (1, 2):
