@@ -63,18 +63,17 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str], *, media: str = "'none'") -> dict[str, str]:
+def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str], *, media: str = "") -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "media-src": media,
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
-    }
+    } | ({"media-src": media} if media else {})
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Permissions-Policy": ", ".join(f"{name}={whom}" for name, whom in may_use.items()),

@@ -32,7 +32,8 @@ async def test_recordings_are_listed_shown_played_and_erased(bridge: Bridge, rec
     (row,) = await as_json(bridge, "recordings", "list")
     assert "still_recording" in await refused(bridge, 1, "recordings", "remove", row["id"])
     await bridge.get("/r/main/record/stop")
-    await until(lambda: not recorder.running)
+    archive = bridge.running.parts.archive
+    await until(lambda: archive.get(bridge.owner, row["id"]).ended)
 
     lines = (await done(bridge, "recordings", "list", "main")).splitlines()
     assert [line.split()[:2] for line in lines if line.strip()][2:] == [[row["id"], "main"]]
