@@ -209,7 +209,10 @@ class Recorder(Protocol):
         ...
 
     async def start(self, recorded: Recorded) -> str:
-        """Begin the part; returns its handle once picture arrives. Raises ``RecorderFailed``."""
+        """Begin the part; returns its handle once picture arrives. Raises ``RecorderFailed``.
+
+        It may be called off; ``stop`` follows then, for a part without a handle.
+        """
         ...
 
     async def find(self, recorded: Recorded) -> str | None:
