@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,7 @@ class BrowserRecorder:
     async def aclose(self) -> None:
         for run in list(self._runs.values()):
             await self._drop(run.take.recorded)
+            await asyncio.to_thread(files.finish, self._file(run.take.recorded.parts[-1]))
         for task in self._indexing:
             task.cancel()
         await asyncio.gather(*self._indexing, *self._ending, return_exceptions=True)
@@ -130,7 +132,7 @@ class BrowserRecorder:
             await asyncio.to_thread(file.prepare)
             take = Take(recorded, file, self._patience)
             key = self.takes.expect(take, lambda: (work / START).unlink(missing_ok=True))
-            process = await BrowserProcess.start(program, work, f"{self.page}#{key}", self._flags)
+            process = await self._started(program, work, f"{self.page}#{key}")
         except (NoBrowser, DiskFull) as problem:
             raise RecorderFailed(sentence(str(problem))) from None
         except OSError as problem:
@@ -139,16 +141,28 @@ class BrowserRecorder:
         self._runs[recorded.id] = run = _Run(take, process, watch)
         return run
 
+    async def _started(self, program: Path, work: Path, address: str) -> BrowserProcess:
+        """One that nobody waits for any longer ends as soon as it runs."""
+        starting = asyncio.create_task(BrowserProcess.start(program, work, address, self._flags))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            self._end_later(_end_started(starting))
+            raise
+
     async def _drop(self, recorded: Recorded) -> None:
         """Nothing of it runs any more, and its file is closed, also where nobody waits for that any longer."""
         run = self._runs.pop(recorded.id, None)
         if run is None:
             return
         self.takes.forget(run.take)
-        ending = asyncio.create_task(_end(run))
+        await asyncio.shield(self._end_later(_end(run)))
+
+    def _end_later(self, end: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        ending = asyncio.create_task(end)
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
-        await asyncio.shield(ending)
+        return ending
 
     async def _goodbye(self, take: Take) -> None:
         """The page hands over what it has."""
@@ -170,6 +184,11 @@ class BrowserRecorder:
 
     def _file(self, part: Part) -> Path:
         return self._folder / part.file
+
+
+async def _end_started(starting: "asyncio.Task[BrowserProcess]") -> None:
+    with suppress(OSError):
+        await (await starting).end()
 
 
 async def _end(run: _Run) -> None:
