@@ -177,13 +177,14 @@ async def away(show: Show) -> None:
 
 
 def recorded(page: WebSocketRoute) -> None:
-    """What the recorder would tell."""
+    """As if there were some."""
     bridge = page.connect_to_server()
 
     def told(message: str | bytes) -> None:
-        page.send(message)
-        if json.loads(message)["type"] == "inside":
-            page.send(json.dumps({"type": "recordings", "slug": "main-stage", "recordings": RECORDINGS}))
+        said = json.loads(message)
+        if said["type"] == "recordings":
+            said |= {"missing": "", "recordings": RECORDINGS}
+        page.send(json.dumps(said))
 
     bridge.on_message(told)
 

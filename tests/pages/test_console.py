@@ -15,9 +15,9 @@ from tests.bridges import Bridge, bridge_on
 from tests.live.server import LiveServer
 from tests.pages.browser import Person
 from tests.pages.conftest import NewPerson
-from tests.pages.console_pictures import recorded
 from tests.pages.test_access import PHONE, fits, has_no_faults, tab_to
 from tests.ports import free_port
+from tests.rooms.house import until
 from tests.static.conftest import modules, node_path  # noqa: F401 - fixtures
 from tests.web.consoles import a_ticket, post
 
@@ -122,6 +122,20 @@ async def test_a_whole_show_from_the_console_alone(
     await page.keyboard.type("Two minutes")
     await page.keyboard.press("Enter")
     await ben.reads("Two minutes")
+
+    await anna.press("Record")
+    await expect(page.locator(".head .state", has_text="REC")).to_be_visible()
+    await ben.reads("This room is recorded.")
+    await page.get_by_role("button", name="Recordings 1").click()
+    await expect(page.locator(".item", has_text="Main Stage").get_by_text("recording", exact=True)).to_be_visible()
+    await until(lambda: bridge.running.parts.recording.of(room).state == "on")
+    await anna.press("Stop recording")
+    await anna.press("End it")
+    await anna.press("Play Main Stage")
+    await page.wait_for_function("() => document.querySelector('video')?.readyState >= 2")
+    await anna.press("Remove Main Stage")
+    await anna.press("Erase it")
+    await expect(page.get_by_text("Nothing was recorded yet.")).to_be_visible()
 
     await anna.press("Put out Gus")
     await has_no_faults(anna, (modules / "axe-core" / "axe.min.js").read_text("utf-8"))
@@ -326,22 +340,6 @@ async def test_everything_lies_ready_to_copy(rehearsal: Bridge, operator: Operat
     await anna.press("Show the script start")
     await anna.press("Copy the script start")
     assert rehearsal.room_key("show") in await copied(anna)
-
-
-async def test_recordings_are_played_by_a_ticket(rehearsal: Bridge, someone: NewPerson) -> None:
-    await rehearsal.get("/r/main-stage/create")
-    anna, ben = await someone(), await someone()
-    for one in (anna, ben):
-        if one is anna:
-            await one.page.route_web_socket("**/console/live", recorded)
-        await one.open(f"{rehearsal.url}/#ticket={await a_ticket(rehearsal)}")
-        await is_at(one, "main-stage")
-    await anna.page.route("**/api/recordings/ticket", lambda route: route.fulfill(json={"files": ["/shared/one"]}))
-    await anna.page.route("**/shared/one", lambda route: route.fulfill(body=b"", content_type="video/mp4"))
-    await anna.page.get_by_role("button", name="Recordings").click()
-    await anna.press("Play Main Stage, Tuesday")
-    await expect(anna.page.locator("video")).to_have_js_property("src", f"{rehearsal.url}/shared/one")
-    await ben.has_no("Record")
 
 
 async def test_it_is_shown_in_no_frame(rehearsal: Bridge, someone: NewPerson) -> None:
