@@ -128,7 +128,7 @@ async def test_a_whole_show_from_the_console_alone(
     await ben.reads("This room is recorded.")
     await page.get_by_role("button", name="Recordings 1").click()
     await expect(page.locator(".item", has_text="Main Stage").get_by_text("recording", exact=True)).to_be_visible()
-    await until(lambda: bridge.running.parts.recording.of(room).state == "on")
+    await until(lambda: bridge.running.parts.recording.of(room).state == "on", within=60)
     await anna.press("Stop recording")
     await anna.press("End it")
     await anna.press("Play Main Stage")
