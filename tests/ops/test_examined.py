@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -25,16 +27,28 @@ from tests.rooms.house import until
 
 @contextmanager
 def up(data: Path, *words: str, **env: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A real ``up`` that has said its address; killed in the end, whatever it was told before."""
+    """A real ``up`` that has said its address and asked LiveKit; killed in the end, whatever it was told before."""
     command = [sys.executable, "-P", "-m", "bridge", "--data", str(data), "up", *words]
     with subprocess.Popen(command, cwd=data.parent, env=os.environ | env, stderr=subprocess.DEVNULL) as service:
         try:
             while (running := folders.holder(data)) is None or not running.address:
                 assert service.poll() is None
                 time.sleep(0.02)
+            while not has_asked(running.address):
+                time.sleep(0.02)
             yield service
         finally:
             service.kill()
+
+
+def has_asked(address: str) -> bool:
+    """Whether the bridge there knows how its LiveKit is."""
+    try:
+        with urlopen(f"{address}/health", timeout=10):  # noqa: S310 - the bridge of this test
+            return True
+    except HTTPError as answer:
+        with answer:
+            return b"not been asked yet" not in answer.read()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ async def test_it_describes_every_call_of_the_api_and_nothing_else(bridge: Bridg
 async def test_the_running_service_keeps_to_it_whatever_is_sent(bridge: Bridge) -> None:
     fuzzer = await asyncio.create_subprocess_exec(
         *(SCHEMATHESIS, "run", f"{bridge.url}/api/openapi.json", "--header", f"x-access-token: {bridge.token}"),
-        *("--checks", CHECKS, "--max-examples", "40", "--seed", "1", "--no-color"),
+        *("--checks", CHECKS, "--max-examples", "25", "--seed", "1", "--no-color"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=bridge.data,
