@@ -59,4 +59,8 @@ def test_where_recording_is_off_no_browser_is_asked_for(path: Path, tmp_path: Pa
     assert [finding.line() for finding in examined(tmp_path, by="off")] == [
         'ok    recording: off, by = "off" under [recording]'
     ]
-    assert not [found for found in examined(tmp_path, egress={"filepath": "/out"}) if found.what == "recording"]
+    assert not [
+        found
+        for found in examined(tmp_path, by="egress", egress={"filepath": "/out/{slug}/{time}"})
+        if found.what == "recording"
+    ]

@@ -119,6 +119,7 @@ async def test_a_whole_show_from_the_console_alone(
     await page.get_by_label("Title of host").fill("Dr. Ben")
     await page.keyboard.press("Enter")
     await anna.press("Message Dr. Ben")
+    await expect(page.locator("#say-text")).to_be_focused()
     await page.keyboard.type("Two minutes")
     await page.keyboard.press("Enter")
     await ben.reads("Two minutes")
