@@ -127,6 +127,15 @@ class NoAudience(BridgeError):
     key, status, hint = "no_audience", 409, "use a speaker link, or set webinar=1"
 
 
+class NoRecorder(BridgeError):
+    key, status = "no_recorder", 409
+    hint = "see what is missing with: vmix-bridge doctor; what records is under [recording] in config.toml"
+
+
+class StillRecording(BridgeError):
+    key, status, hint = "still_recording", 409, "stop it first: /r/{room}/record/stop"
+
+
 class Rehearsal(BridgeError):
     key, status = "rehearsal", 409
     hint = "configure a LiveKit server under [livekit] in config.toml to let people in"

@@ -11,6 +11,8 @@ SECRET = "secret"
 """What keys and link codes are derived from."""
 TOKEN = "token"
 """The first user's API token, where the command line finds it."""
+CONSOLES = "consoles.json"
+"""Who is logged in at the console."""
 CONFIG = "config.toml"
 LOGS = "logs"
 LOG = f"{LOGS}/bridge.log"
@@ -22,6 +24,10 @@ SERVER_NOTE = f"{LIVEKIT}/server.json"
 WEBHOOK_PORT = f"{LIVEKIT}/webhook-port"
 """Where the livekit-server of this machine tells what happens."""
 SERVER_LOG = f"{LIVEKIT}/server.log"
+RECORDINGS = "recordings"
+"""What was recorded, where no other place is configured."""
+RECORDERS = "recorders"
+"""The browsers that record, while they do: a folder each."""
 
 
 def default_data() -> Path:
@@ -29,3 +35,8 @@ def default_data() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("vmix-bridge", appauthor=False)
+
+
+def recordings_folder(data: Path, configured: str) -> Path:
+    """Where the files of recordings lie: the folder of ``[recording] folder``, else the one in the data folder."""
+    return Path(configured).expanduser() if configured else data / RECORDINGS

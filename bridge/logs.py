@@ -30,11 +30,16 @@ NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
 _SECRETS = (
     (re.compile(r"vbt_[A-Za-z0-9_-]{6,}"), f"vbt_{HIDDEN}"),
+    (re.compile(r"(?<![A-Za-z0-9])(c[st]_)[A-Za-z0-9_-]{6,}"), rf"\1{HIDDEN}"),
     (re.compile(r"([rv]k_)[a-z0-9-]+_[a-z0-9]{6,}", re.IGNORECASE), rf"\1{HIDDEN}"),
     (re.compile(r"(?<![A-Za-z0-9])([sv]k_)[A-Za-z0-9]{6,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?<![A-Za-z0-9])(tk_)[A-Za-z0-9_-]{6,}"), rf"\1{HIDDEN}"),
     (re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}"), HIDDEN),
     (re.compile(r"(/(?:j|scene)/)[a-z2-7]{12}(?![a-z0-9])", re.IGNORECASE), rf"\1{HIDDEN}"),
-    (re.compile(r"((?:token|key|secret)[\"']?(?: ?= ?|%3D))[\"']?[^\s&\"'#;,)\]}]+", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (
+        re.compile(r"((?:token|ticket|session|key|secret)[\"']?(?: ?= ?|%3D))[\"']?[^\s&\"'#;,)\]}]+", re.IGNORECASE),
+        rf"\1{HIDDEN}",
+    ),
     (
         re.compile(r"((?:x-bridge-key|x-access-token|authorization)[\"']?\s*[:=,]\s*)(?:bearer\s+)?[\"']?[^\s\"',)\]}]+",
                    re.IGNORECASE), rf"\1{HIDDEN}",

@@ -2,11 +2,12 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -14,43 +15,52 @@ from aiohttp import web
 from bridge.access.access import Access
 from bridge.access.links import Links
 from bridge.access.secret import has_token, load_secret
+from bridge.access.tickets import Tickets
 from bridge.access.users import Accounts
-from bridge.doors import Door, Doors, bind, internal
+from bridge.chosen_media import ChosenMedia, chosen_media
+from bridge.doors import Doors, bind
 from bridge.errors import KeyWrong
 from bridge.files import write_private
-from bridge.folder import STORE, TOKEN
-from bridge.livekit_server.config import ServerConfig
-from bridge.livekit_server.install import find
-from bridge.livekit_server.network import advertised
+from bridge.folder import CONSOLES, STORE, TOKEN, recordings_folder
+from bridge.known_checks import known_checks
 from bridge.livekit_server.process import LocalServer
-from bridge.media.absent import AbsentServer
-from bridge.media.choose import INSTALL_HINT, choose
-from bridge.media.livekit import LiveKitServer
-from bridge.media.rehearsal import RehearsalServer
-from bridge.media.webhooks import Webhooks
 from bridge.on_air import hearing_vmix
+from bridge.recorders.choose import Chosen, choose
+from bridge.recorders.kept import KeptFiles
+from bridge.rooms.archive import Archive
 from bridge.rooms.changes import Changes
 from bridge.rooms.intent import Intent
 from bridge.rooms.model import Room
-from bridge.rooms.ports import MediaServer, RoomStore
+from bridge.rooms.ports import MediaServer, Recorder, RoomStore
+from bridge.rooms.recording_run import Means
 from bridge.rooms.rules import Rules, compose
-from bridge.settings import Loaded, Settings, SettingsError
+from bridge.settings import Loaded, Settings
 from bridge.settings_note import written
 from bridge.store.database import Database
 from bridge.store.facts import Facts
 from bridge.store.generations import Generations
 from bridge.store.lock import FolderLock
+from bridge.store.recordings import Recordings
 from bridge.store.rooms import Rooms
 from bridge.store.users import Users
 from bridge.web.app import control_app, internal_app, public_app
 from bridge.web.guard.callers import Callers
 from bridge.web.guard.limits import Limits
 from bridge.web.guard.origin import Guard
-from bridge.web.parts import Parts, RoomReads
-from bridge.web.routes.webhooks import PATH as WEBHOOK_PATH
+from bridge.web.parts import NoTakes, Parts, RoomReads
+from bridge.web.recent import RecentPresses
+from bridge.web.routes.recording_page import PATH as RECORDING_PATH
 from bridge.web.wire.tiles import room_tile
+from bridge.wellbeing import Check, Wellbeing
+
+if TYPE_CHECKING:
+    from bridge.companion_api.push import Push
 
 log = logging.getLogger(__name__)
+
+
+def _nothing(data: Path) -> Iterable[Check]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,18 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    loaded: Loaded, data: Path, media: MediaServer | None = None, vmix_ports: tuple[int, ...] = ()
+    loaded: Loaded,
+    data: Path,
+    media: MediaServer | None = None,
+    vmix_ports: tuple[int, ...] = (),
+    recorder: Recorder | None = None,
+    examine: Callable[[Path], Iterable[Check]] = _nothing,
 ) -> AsyncIterator[Running]:
-    """Start a bridge, and stop it on leaving; on ``media`` where one is given, else on the one the settings choose.
+    """Start a bridge, and stop it on leaving; on ``media`` and with ``recorder`` where they are given, else
+    on those the settings choose.
 
-    ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own.
+    ``vmix_ports`` are those of vMix's tally and of its state, where they are not vMix's own. ``examine`` finds out, in
+    a thread, what is not known already of how well the bridge on ``data`` is.
     Raises ``StoreBroken`` or ``SettingsError`` where it cannot start.
     """
     settings = loaded.settings
@@ -84,64 +101,86 @@ async def running(
         database = Database(data / STORE, lock.check)
         stack.push_async_callback(database.aclose)
         secret, users = load_secret(data, has_rooms=any(database.rows("rooms"))), Users(database)
-        access = Access.of(secret, users, Generations(database), clock_ms)
-        store = Rooms(database, access.links.codes, users.removal)
+        access = Access.of(secret, users, Generations(database), clock_ms, data / CONSOLES)
+        stack.push_async_callback(access.consoles.aclose)
+        recordings = Recordings(database)
+        store = Rooms(database, access.links.codes, users.removal, recordings.handing_over)
         await _first_token(access.accounts, data)
-        doors, local, inner = bind(stack, settings), None, None
-        if media is None:
-            media, local, inner = await _media(stack, settings, data, Facts(database))
-        join = settings.join
+        doors = bind(stack, settings)
+        here = ChosenMedia(media) if media else await chosen_media(stack, settings, data, Facts(database))
+        media = here.server
+
+        def recording_page() -> str:
+            return here.inner_url(stack, data) + RECORDING_PATH
+
+        chosen = Chosen(recorder) if recorder else choose(settings, media.kind, data, recording_page)
+        if chosen.recorder is not None:
+            stack.push_async_callback(chosen.recorder.aclose)
+        join, longest = settings.join, settings.recording.max_hours * 3600.0
         rules = compose(
             store,
             media,
+            recordings,
             clock,
             clock_ms,
             token_minutes=join.token_minutes,
             max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
             open_by_id=join.open_by_id,
+            means=Means(chosen.recorder, chosen.missing, longest),
             vmix_inputs=settings.vmix.inputs,
             vmix_preview=settings.vmix.preview,
         )
         stack.push_async_callback(rules.aclose)
-        parts = _parts(settings, doors, store, media, rules, access, _webhooks(settings, local, rules), database)
+        pushes: list[Push] = []
+        known = partial(
+            known_checks, media.kind, rules.observed, lambda: database.problem, settings.vmix.host, rules.tally, pushes
+        )
+        wellbeing = Wellbeing(known, partial(examine, data))
+        kept = KeptFiles(recordings_folder(data, settings.recording.folder), chosen.recorder)
+        archive = Archive(store, recordings, kept)
+        parts = _parts(settings, doors, store, here, chosen, rules, access, database, wellbeing, archive)
         await _adopt_orphans(store, rules.intent, users)
         await rules.watch.start()
+        rules.recording.start()
         if settings.vmix.host:
             await stack.enter_async_context(hearing_vmix(settings.vmix.host, rules.tally, *vmix_ports))
-        app = control_app(parts, _signalling(media))
+        app = control_app(parts, here.signalling)
         await doors.control.open(stack, app)
         if doors.public is not None:
-            await doors.public.open(stack, public_app(parts, _signalling(media)))
-        if inner is not None:
-            await inner.open(stack, internal_app(parts))
+            await doors.public.open(stack, public_app(parts, here.signalling))
+        if here.inner is not None:
+            await here.inner.open(stack, internal_app(parts, here.signalling))
         if settings.companion.url:
             from bridge.companion_api.push import pushing
 
             told = pushing(settings.companion.url, store, partial(room_tile, parts), rules.changes)
-            await stack.enter_async_context(told)
+            pushes += await stack.enter_async_context(told)
         lock.note(doors.control.url)
-        yield Running(doors.control.url, doors.public_url, parts, app, media, local, store)
-        if local and not local.outlives:  # while its goodbye still passes through here to those inside
+        yield Running(doors.control.url, doors.public_url, parts, app, media, here.local, store)
+        if here.local and not here.local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
-            await local.stop()
+            await here.local.stop()
 
 
 def _parts(
     settings: Settings,
     doors: Doors,
     store: Rooms,
-    media: MediaServer,
+    here: ChosenMedia,
+    chosen: Chosen,
     rules: Rules,
     access: Access,
-    webhooks: Webhooks | None,
     database: Database,
+    wellbeing: Wellbeing,
+    archive: Archive,
 ) -> Parts:
     """What the routes work with."""
+    webhooks = here.webhooks(settings, rules.watch.heard, clock_ms, chosen.heard)
     return Parts(
-        server=media.kind,
+        server=here.server.kind,
         control_url=settings.urls.control or doors.control.url,
         public_url=settings.urls.public or doors.public_url or settings.urls.control or doors.control.url,
-        media_url=_media_url(settings, media),
+        media_url=here.url(settings),
         metered=settings.livekit.metered,
         store=RoomReads.of(store),
         changes=rules.changes,
@@ -158,6 +197,9 @@ def _parts(
         scenes=rules.scenes,
         attendance=rules.attendance,
         tally=rules.tally,
+        recording=rules.recording,
+        archive=archive,
+        tickets=Tickets(clock),
         quality=rules.quality,
         admission=rules.admission,
         hand_over=rules.intent.hand_over,
@@ -165,11 +207,15 @@ def _parts(
         accounts=access.accounts,
         links=access.links,
         browsers=access.browsers,
+        consoles=access.consoles,
         renew_links=partial(_renew_links, store, access.links, rules.changes),
         guard=Guard(_host_names(settings), settings.join.origins),
         limits=Limits(),
         callers=Callers(settings.public.trusted_proxies),
+        recent=RecentPresses(clock_ms),
         store_problem=lambda: database.problem,
+        wellbeing=wellbeing,
+        takes=chosen.takes or NoTakes(),
     )
 
 
@@ -188,69 +234,8 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _webhooks(settings: Settings, local: LocalServer | None, rules: Rules) -> Webhooks | None:
-    """What takes LiveKit's own word, where there is a LiveKit."""
-    livekit = settings.livekit
-    key, secret = (local.api_key, local.api_secret) if local else (livekit.api_key, livekit.api_secret)
-    return Webhooks(key, secret, rules.watch.heard, clock_ms) if key else None
-
-
 def _hear_nothing(body: bytes, signature: str) -> None:
     raise KeyWrong("this bridge has no LiveKit that could sign anything")
-
-
-async def _media(
-    stack: AsyncExitStack, settings: Settings, data: Path, facts: Facts
-) -> tuple[MediaServer, LocalServer | None, Door | None]:
-    """The media server that the settings choose; the process behind it, and where it tells what happens, where that is
-    on this machine."""
-    binary = find(data, settings.local.binary)
-    choice = choose(settings, binary, had_real=facts.real_server)
-    media: MediaServer
-    local: LocalServer | None = None
-    inner: Door | None = None
-    if choice.kind == "local" and binary:
-        inner = internal(stack, data)
-        local, media = await _local(stack, settings, data, binary, inner.url + WEBHOOK_PATH)
-    elif choice.kind == "livekit":
-        media = LiveKitServer(settings.livekit.url, settings.livekit.api_key, settings.livekit.api_secret)
-    elif settings.media == "livekit":
-        raise SettingsError('media = "livekit" needs url, api_key and api_secret under [livekit] in config.toml')
-    else:
-        media = AbsentServer(choice.missing, INSTALL_HINT) if choice.kind == "none" else RehearsalServer()
-    stack.push_async_callback(media.aclose)
-    if choice.is_real:
-        await facts.remember_real_server()
-    return media, local, inner
-
-
-def _media_url(settings: Settings, media: MediaServer) -> str:
-    """Where browsers find LiveKit; empty where it is the address they called."""
-    livekit, public = settings.livekit, urlsplit(settings.urls.public)
-    if livekit.public_url:
-        return livekit.public_url
-    if media.kind != "local":
-        return livekit.url.replace("http", "ws", 1) if livekit.url.startswith("http") else livekit.url
-    return f"{public.scheme.replace('http', 'ws')}://{public.netloc}" if public.netloc else ""
-
-
-def _signalling(media: MediaServer) -> str:
-    """Where the signalling proxy goes: the server of this machine listens on loopback alone."""
-    return media.url if isinstance(media, LiveKitServer) and media.kind == "local" else ""
-
-
-async def _local(
-    stack: AsyncExitStack, settings: Settings, data: Path, binary: Path, webhook: str
-) -> tuple[LocalServer, LiveKitServer]:
-    """The livekit-server of this machine: adopted or started; one that fails is tried again and again."""
-    local = settings.local
-    config = ServerConfig(local.port, local.tcp_port, local.udp_port, advertised(local.advertise), local.stun, webhook)
-    server = LocalServer(binary, data, config)
-    await server.start(keep_trying=True)
-    stack.push_async_callback(server.aclose)
-    return server, LiveKitServer(
-        server.url, server.api_key, server.api_secret, kind="local", trouble=lambda: server.status.trouble
-    )
 
 
 async def _first_token(accounts: Accounts, data: Path) -> None:

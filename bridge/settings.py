@@ -129,6 +129,46 @@ class Companion(_Section):
     url: HttpUrls = Field([], examples=[["http://127.0.0.1:8000"]])
 
 
+class Egress(_Section):
+    """A LiveKit Egress service that records, and where its files go: to its own disk, or to S3."""
+
+    filepath: str = Field("", examples=["/out/{slug}/{time}"])
+    s3_bucket: str = Field("", examples=["recordings"])
+    s3_region: str = Field("", examples=["eu-central-1"])
+    s3_endpoint: HttpUrl = Field("", examples=["https://s3.example.com"])
+    s3_access_key: str = Field("", examples=["AKIAEXAMPLE"], repr=False)
+    s3_secret: str = Field("", examples=["the secret that belongs to s3_access_key"], repr=False)
+    s3_path_style: bool = Field(False, examples=[True])
+
+    @property
+    def configured(self) -> bool:
+        """Whether it is said where files go."""
+        return bool(self.filepath or self.s3_bucket)
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Egress":
+        absent = [key for key in ("{slug}", "{time}") if self.filepath and key not in self.filepath]
+        if absent:
+            raise ValueError(f"{' and '.join(absent)} is missing in filepath: files would replace each other")
+        bucket = {key: getattr(self, key) for key in ("s3_bucket", "s3_access_key", "s3_secret")}
+        bucket["s3_region or s3_endpoint"] = self.s3_region or self.s3_endpoint
+        missing = [key for key, value in bucket.items() if not value]
+        if missing and (len(missing) < len(bucket) or self.s3_path_style):
+            raise ValueError(f"{' and '.join(missing)} is missing: a bucket needs all of them, or give none")
+        return self
+
+
+class RecordingSettings(_Section):
+    """What records rooms, and where the files lie."""
+
+    by: Literal["auto", "browser", "egress", "off"] = Field("auto", examples=["auto"])
+    folder: str = Field("", examples=["D:/recordings"])
+    browser: str = Field("", examples=["C:/Program Files/Google/Chrome/Application/chrome.exe"])
+    at_once: Number = Field(1, ge=1, le=16, examples=[1])
+    max_hours: Number = Field(12, ge=1, le=168, examples=[12])
+    egress: Egress = Egress()
+
+
 class Settings(_Section):
     """Every setting of the bridge. ``config.toml`` at the top of the project is its annotated reference."""
 
@@ -142,6 +182,7 @@ class Settings(_Section):
     join: Join = Join()
     vmix: Vmix = Vmix()
     companion: Companion = Companion()
+    recording: RecordingSettings = RecordingSettings()
 
     @property
     def runs_here(self) -> bool:
@@ -160,6 +201,11 @@ class Loaded:
     def value(self, key: str) -> Any:
         """A setting by its dotted key."""
         return reduce(getattr, key.split("."), self.settings)
+
+    @property
+    def secrets(self) -> list[str]:
+        """Those that are set, by their values."""
+        return [value for key in SECRETS if (value := self.value(key))]
 
 
 def load(config: Path | None, data: Path, options: Mapping[str, object]) -> Loaded:
@@ -199,6 +245,10 @@ def known_keys(section: type[_Section] = Settings, above: str = "") -> Iterator[
             yield from known_keys(type(field.default), f"{above}{name}.")
         else:
             yield above + name, field.default, field
+
+
+SECRETS = tuple(key for key, _, field in known_keys() if not field.repr)
+"""The settings that nobody is shown."""
 
 
 def put(into: dict[str, Any], key: str, value: object) -> None:
@@ -259,7 +309,7 @@ def _one_line(error: ValidationError, file: Path | None, origins: Mapping[str, s
     where = {"file": str(file), "environment": "the environment"}.get(said, "the command line")
     if first["type"] == "extra_forbidden":
         return f"{where}: {key} is no setting: use one of {_near(key, set(fields))}"
-    secret = key.endswith("api_secret") or key not in fields
+    secret = key in SECRETS or key not in fields
     value = "" if secret else " = " + _PASSWORD.sub("//...@", repr(first["input"]))
     example = f"; for example {key} = {fields[key].examples[0]!r}" if key in fields else ""
     return f"{where}: {key}{value} cannot be used: {fix_of(first)}{example}"

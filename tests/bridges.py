@@ -1,6 +1,6 @@
 """Bridges to test: the real service in this process, on a free port, spoken to over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +8,10 @@ from typing import Any, Self
 
 import aiohttp
 
-from bridge.rooms.ports import MediaServer
+from bridge.rooms.ports import MediaServer, Recorder
 from bridge.service import Running, running
 from bridge.settings import load
+from bridge.wellbeing import Check
 
 SECRETS: set[str] = set()
 """What no line of a whole test run may hold: tokens, keys and secrets of every bridge that ran in it."""
@@ -84,16 +85,25 @@ class Bridge:
 
 @asynccontextmanager
 async def bridge_on(
-    data: Path, media_server: MediaServer | None = None, *, vmix_ports: tuple[int, ...] = (), **options: Any
+    data: Path,
+    media_server: MediaServer | None = None,
+    *,
+    vmix_ports: tuple[int, ...] = (),
+    examine: Callable[[Path], Iterable[Check]] = lambda data: (),
+    recorder: Recorder | None = None,
+    **options: Any,
 ) -> AsyncIterator[Bridge]:
-    """The real service on ``data``, over ``media_server`` if given; ``options`` are settings, as in ``config.toml``."""
+    """The real service on ``data``, over ``media_server`` and with ``recorder`` if given.
+
+    ``options`` are settings, as in ``config.toml``.
+    """
     loaded = load(None, data, {"listen": "127.0.0.1:0", "media": "rehearsal"} | options)
-    async with running(loaded, data, media_server, vmix_ports) as service, aiohttp.ClientSession() as http:
+    started = running(loaded, data, media_server, vmix_ports, recorder, examine)
+    async with started as service, aiohttp.ClientSession() as http:
         keys = service.parts.keys
         user = service.parts.accounts.first()
         assert user
         token = (data / "token").read_text().strip()
         SECRETS.update((token, keys.key(user.id), (data / "secret").read_text().strip()))
-        if len(secret := loaded.settings.livekit.api_secret) > 20:  # a made-up word may stand in any line
-            SECRETS.add(secret)
+        SECRETS.update(secret for secret in loaded.secrets if len(secret) > 20)  # a made-up word may stand in any line
         yield Bridge(service.url, data, token, keys.key(user.id), service, http)

@@ -12,10 +12,9 @@ from tests.rooms.fakes import FakeMedia, a_person
 
 @asynccontextmanager
 async def bridge_over(media: FakeMedia, data: Path, **options: Any) -> AsyncIterator[Bridge]:
-    """The real service over this media server."""
-
+    """The real service over this media server, with no browser that would record it."""
     media.hang("lost")
-    async with bridge_on(data, media, **{"livekit": LIVEKIT} | options) as bridge:
+    async with bridge_on(data, media, **{"livekit": LIVEKIT, "recording": {"by": "off"}} | options) as bridge:
         yield bridge
 
 

@@ -1,7 +1,8 @@
 """What tests need and pip does not bring: made once, kept in the user's cache, and waited for where it is being made.
 
-``python3 -m tests.live.binary``, ``tests.vbnet.toolchain`` and ``tests.windows.wine`` make theirs beforehand, in the
-background of pip and the first tests: what they import is Python's own library and nothing else.
+``python3 -m tests.live.binary``, ``tests.live.egress.binary``, ``tests.vbnet.toolchain`` and ``tests.windows.wine``
+make theirs beforehand, in the background of pip and the first tests: what they import is Python's own library and
+nothing else.
 """
 
 import os
@@ -24,6 +25,7 @@ DEBIAN = {
     "mono-mcs": Path("/usr/bin/mcs"),
     "mono-devel": Path("/usr/lib/mono/4.8-api"),
     "nginx-light": Path("/usr/sbin/nginx"),
+    "redis-server": Path("/usr/bin/redis-server"),
     "wine": Path("/usr/bin/wine"),
     "wine64": Path("/usr/lib/wine/wine64"),
     "gcc-mingw-w64-x86-64-win32": Path("/usr/bin/x86_64-w64-mingw32-gcc"),

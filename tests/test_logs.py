@@ -25,6 +25,8 @@ SECRETS = [
     "sk_mfrggzdfmztwq2lknnwg23tpobyxe43u",
     "vk_main-stage_mfrggzdfmztwq2lknnwg23tp",
     "vk_mfrggzdfmztwq2lknnwg23tpobyxe43u",
+    "cs_4J2-xWq_8sKf0aZbYcXdWeVfUgThSiRjQkPlOmNn",
+    "ct_4J2-xWq_8sKf0aZbYcXdWeVfUgThSiRjQkPlOmNn",
     "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBUEkifQ.Kz0_-abcdefgh",
 ]
 log = logging.getLogger("bridge.test")

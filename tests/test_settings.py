@@ -222,6 +222,39 @@ def test_who_said_it_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert refusal(here).startswith("the environment: local.port = 'x'")
 
 
+EGRESS = """[recording.egress]
+filepath = "{slug}/{time}"
+s3_bucket = "shows"
+s3_region = "eu-central-1"
+s3_access_key = "AKIAEXAMPLEKEY"
+s3_secret = "correct-horse"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "words"),
+    [
+        ('s3_access_key = "AKIAEXAMPLEKEY"', "", "s3_access_key is missing: a bucket needs all of them"),
+        ('s3_secret = "correct-horse"', "", "s3_secret is missing"),
+        ('s3_bucket = "shows"', "", "s3_bucket is missing"),
+        ('s3_region = "eu-central-1"', "", "s3_region or s3_endpoint is missing"),
+        ("{slug}/{time}", "{slug}/show", "{time} is missing in filepath: files would replace each other"),
+        ("{slug}/{time}", "show", "{slug} and {time} is missing in filepath"),
+        ('"correct-horse"', "5", "recording.egress.s3_secret cannot be used"),
+        ('"AKIAEXAMPLEKEY"', "5", "recording.egress.s3_access_key cannot be used"),
+    ],
+)
+def test_an_egress_service_that_cannot_work_says_what_is_missing(
+    here: Path, written: str, instead: str, words: str
+) -> None:
+    assert loaded(here, EGRESS).secrets == ["AKIAEXAMPLEKEY", "correct-horse"]
+    assert loaded(here, '[recording.egress]\nfilepath = "/out/{slug}/{time}.mp4"').secrets == []
+    text = refusal(here, EGRESS.replace(written, instead))
+    assert words in text
+    assert "correct-horse" not in text
+    assert "AKIAEXAMPLEKEY" not in text
+
+
 @pytest.mark.parametrize("missing", ["url", "api_key", "api_secret"])
 def test_livekit_is_configured_whole_or_not_at_all(here: Path, missing: str) -> None:
     assert loaded(here, LIVEKIT).settings.livekit.api_secret == SECRET

@@ -172,6 +172,18 @@ SCRIPTS: tuple[Script, ...] = (
         ),
     ),
     Script(
+        "record-start",
+        "Record the room",
+        "Records from now on, whatever the room's policy says, until it is stopped or the room is.",
+        _bridge(),
+    ),
+    Script(
+        "record-stop",
+        "Stop recording the room",
+        "Ends the recording; the call goes on, and the files stay.",
+        _bridge(),
+    ),
+    Script(
         "take",
         "Take a seat on air",
         "Shows a seat on a take scene, as the input main@<room> has it, from its first picture on.",

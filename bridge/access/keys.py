@@ -12,9 +12,10 @@ from bridge.errors import KeyScope, KeyWrong
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who calls: a user by the API token (``token``), or whoever has a key for one ``slug`` or every room (``*``).
+    """Who calls: a user by the API token (``token``) or from the console (``session``), or whoever has a key for one
+    ``slug`` or every room (``*``).
 
-    With ``view`` they read, and press nothing.
+    With ``view`` they read, and press nothing. ``first`` may make API tokens, which the console never may.
     """
 
     owner: str
@@ -22,14 +23,21 @@ class Scope:
     token: bool = False
     first: bool = False
     view: bool = False
+    session: bool = False
+
+    @property
+    def user(self) -> bool:
+        """Whether it is somebody who owns rooms, and no button."""
+        return self.token or self.session
 
     def covers(self, slug: str) -> bool:
         return self.slug == EVERY_ROOM or self.slug == slug
 
     def refuse_in_url(self) -> None:
-        """An API token never goes into a URL: URLs end in logs, histories and saved presets. Raises ``KeyScope``."""
-        if self.token:
-            raise KeyScope("an API token does not go into a URL", "send it as x-access-token, or use a room key")
+        """What is a user's never goes into a URL: URLs end in logs, histories and presets. Raises ``KeyScope``."""
+        if self.user:
+            what = "an API token" if self.token else "a session"
+            raise KeyScope(f"{what} does not go into a URL", "send it as x-access-token, or use a room key")
 
 
 class Keys:

@@ -62,6 +62,12 @@ class Accounts:
         """Every user, oldest first."""
         return self._users.all()
 
+    def get(self, user_id: str) -> User | None:
+        return self._users.get(user_id)
+
+    def by_token(self, token: str) -> User | None:
+        return self._users.by_sha256(sha256(token))
+
     def first(self) -> User | None:
         return self._users.first()
 

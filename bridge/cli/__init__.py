@@ -13,12 +13,14 @@ from bridge.version import VERSION
 
 COMMANDS = {
     "up": "bridge.cli.up",
+    "console": "bridge.cli.open_console",
     "rooms": "bridge.cli.rooms",
     "people": "bridge.cli.people",
     "links": "bridge.cli.links",
     "scenes": "bridge.cli.scenes:scenes",
     "take": "bridge.cli.scenes:take",
     "program": "bridge.cli.program",
+    "recordings": "bridge.cli.recordings",
     "keys": "bridge.cli.keys",
     "tokens": "bridge.cli.tokens",
     "scripts": "bridge.cli.scripts",

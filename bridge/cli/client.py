@@ -20,6 +20,7 @@ HINTS = {
     "name_taken": "choose another name, or leave out --strict; change a room with: vmix-bridge rooms set ROOM",
     "room_stopped": "open it first: vmix-bridge rooms start ROOM",
     "not_empty": "wait until everybody has left, or leave out --if-empty",
+    "still_recording": "stop it first: /r/ROOM/record/stop",
     "key_wrong": "the API token in the data folder is not this bridge's: name its folder with --data",
 }
 """What to do from here, where the bridge itself speaks of routes."""

@@ -1,11 +1,11 @@
 """``vmix-bridge program``: the page that sends the show back to the people inside."""
 
-import webbrowser
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from bridge.cli.browser import open_page as show_page
 from bridge.cli.client import Client, room_path
 from bridge.cli.options import OnData
 from bridge.cli.output import json_option, show
@@ -30,7 +30,7 @@ def open_page(data: Any, room: str, no_open: bool, as_json: bool) -> None:
     client = Client(data)
     (link,) = (row for row in client.get(room_path(room, "links")) if row["role"] == "program")
     url = client.address() + urlsplit(link["url"]).path
-    opened = not no_open and webbrowser.open(url)
+    opened = not no_open and show_page(url)
     show({"url": url, "opened": opened}, as_json, url)
     if not no_open and not opened:
         say_notes(["no browser was found here: open that address in Chrome or Edge"])

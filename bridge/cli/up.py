@@ -79,15 +79,24 @@ def _install_if_wanted(settings: Any, data: Path, install: bool) -> None:
 
 
 async def _run(loaded: Any, data: Path, json_logs: bool, end_calls: bool) -> None:
+    from bridge.cli.offer import offer_console
     from bridge.cli.stopping import listening, until_stopped
     from bridge.logs import set_up
     from bridge.service import running
 
-    with listening() as heard, set_up(data, json=json_logs, secrets=[loaded.settings.livekit.api_secret]):
-        async with running(loaded, data) as bridge:
+    with listening() as heard, set_up(data, json=json_logs, secrets=loaded.secrets):
+        async with running(loaded, data, examine=_examined) as bridge:
             _say(bridge, loaded, data)
+            offer_console(bridge)
             gc.freeze()  # what was loaded stays: with 10,000 rooms each full collection would cost 15 ms
             await until_stopped(bridge, heard, end_calls=end_calls)
+
+
+def _examined(data: Path) -> Any:
+    """For whoever looks at the console; loaded then."""
+    from bridge.ops.rounds import rounds
+
+    return rounds(data)
 
 
 def _say(bridge: Any, loaded: Any, data: Path) -> None:

@@ -12,7 +12,8 @@ import click
 NAME = "vmix-bridge"
 _COMMAND = re.compile(
     rf"(?<![\w/\\.-]){NAME}"
-    r"(?= (?:up|rooms|people|links|scenes|take|program|keys|tokens|scripts|companion|livekit|doctor|backup|restore)\b)"
+    r"(?= (?:up|console|rooms|people|links|scenes|take|program|recordings|keys|tokens|scripts|companion|livekit|doctor"
+    r"|backup|restore)\b)"
 )
 
 

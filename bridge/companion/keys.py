@@ -48,6 +48,15 @@ def admit_key(card: RoomCard) -> Control:
     return _key(f"{slug}-admit", text, looks.of_admit(slug), [[press(card, "admit?who=next&soft=1")]])
 
 
+def record_key(card: RoomCard) -> Control:
+    """Two steps, and Companion takes the one that fits: it stops what is being recorded, else it records."""
+    record = f"({word(card.slug, 'record')} || '')"
+    going = " || ".join(f"{record} == '{state}'" for state in ("starting", "on", "failed"))
+    text = f"`RECORD\\n${{{word(card.slug, 'record_says')} || ''}}`"
+    steps = [[press(card, f"record/{verb}?soft=1")] for verb in ("start", "stop")]
+    return _key(f"{card.slug}-record", text, looks.of_record(card.slug), steps, step=f"{going} ? 2 : 1")
+
+
 def seat_key(card: RoomCard, seat: str) -> Control:
     """Two steps, and Companion takes the one that fits: mute whoever is heard, else ask them to speak."""
 

@@ -1,6 +1,7 @@
 """How keys look: feedbacks, each an expression and its colours. Of those that hold the lowest in the list wins.
 
-Red is for on air alone. Green is ready and live, as in VDO.Ninja, and the word stands beside it; orange warns.
+Red is for on air alone. Green is ready and live, as in VDO.Ninja, and the word stands beside it; blue is somebody who
+waits, and a recording; orange warns.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from bridge.companion.variables import SAID, away, seat_word, word
 
 WHITE, BLACK, RED = 0xFFFFFF, 0x000000, 0xFF0000
 DARK, GREY, PALE = 0x202020, 0x404040, 0x808080
-GREEN, DEEP_GREEN, BLUE, PURPLE = 0x00C800, 0x006400, 0x0050C8, 0x5A3D8A
+GREEN, DEEP_GREEN, BLUE, PALE_BLUE, PURPLE = 0x00C800, 0x006400, 0x0050C8, 0x80B0FF, 0x5A3D8A
 ORANGE, YELLOW = 0xFF8000, 0xFFD500
 
 
@@ -54,6 +55,17 @@ def of_stop(slug: str) -> list[Look]:
 
 def of_admit(slug: str) -> list[Look]:
     return [Look(f"{word(slug, 'waiting')} > 0", WHITE, BLUE), bridge_away(slug)]
+
+
+def of_record(slug: str) -> list[Look]:
+    record = word(slug, "record")
+    return [
+        Look(f"{record} == 'armed'", WHITE, GREY),
+        Look(f"{record} == 'starting' || {record} == 'stopping'", BLACK, PALE_BLUE),
+        Look(f"{record} == 'on'", WHITE, BLUE),
+        Look(f"{record} == 'failed' || {record} == 'unavailable'", BLACK, ORANGE),
+        bridge_away(slug),
+    ]
 
 
 def of_seat(slug: str, seat: str) -> list[Look]:

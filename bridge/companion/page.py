@@ -11,6 +11,7 @@ from bridge.companion.keys import (
     admit_key,
     ask,
     hard_stop_key,
+    record_key,
     seat_key,
     setup_key,
     start_key,
@@ -28,7 +29,7 @@ Place = tuple[int, int]
 
 
 def page(cards: Sequence[RoomCard], name: str = "Rooms") -> bytes:
-    """One room: everything on 5x3 keys, seats beyond the ninth to the right of them and below. Several: a row each."""
+    """One room: everything on 5x3 keys, seats beyond the eighth to the right of them and below. Several: a row each."""
     keys = dict(_one_room(cards[0]) if len(cards) == 1 else _many_rooms(cards))
     controls: dict[str, dict[str, Control]] = {}
     for (row, column), key in sorted(keys.items()):
@@ -66,6 +67,7 @@ def _one_room(card: RoomCard) -> Iterator[tuple[Place, Control]]:
     yield (0, 2), stop_key(card, titled=False)
     yield (0, 3), hard_stop_key(card, titled=False)
     yield (0, 4), admit_key(card)
+    yield (ROWS - 1, COLUMNS - 2), record_key(card)
     yield (ROWS - 1, COLUMNS - 1), setup_key([card])
     for place, seat in zip(_seat_places(), card.seats, strict=False):
         yield place, seat_key(card, seat)
@@ -74,7 +76,7 @@ def _one_room(card: RoomCard) -> Iterator[tuple[Place, Control]]:
 def _seat_places() -> Iterator[Place]:
     """Below START on a small deck, then what larger decks have, then on and on."""
     near = [(row, column) for row in range(1, ROWS) for column in range(COLUMNS)]
-    yield from near[:-1]
+    yield from near[:-2]
     yield from ((row, column) for row in range(ROWS) for column in range(COLUMNS, WIDE))
     yield from ((row, column) for row in range(ROWS, 64) for column in range(WIDE))
 
@@ -87,7 +89,8 @@ def _many_rooms(cards: Sequence[RoomCard]) -> Iterator[tuple[Place, Control]]:
         yield (row, 2), stop_key(card, titled=True)
         yield (row, 3), hard_stop_key(card, titled=True)
         yield (row, 4), admit_key(card)
-        yield from (((row, COLUMNS + number), seat_key(card, seat)) for number, seat in enumerate(card.seats))
+        yield (row, COLUMNS), record_key(card)
+        yield from (((row, COLUMNS + number), seat_key(card, seat)) for number, seat in enumerate(card.seats, 1))
     yield (len(cards), 0), setup_key(cards)
 
 

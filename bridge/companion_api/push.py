@@ -30,12 +30,12 @@ PATIENCE = (1.0, 2.0, 4.0, 5.0)
 @asynccontextmanager
 async def pushing(
     urls: Collection[str], store: RoomStore, tile: Callable[[Room], Tile], changes: Changes
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Sequence["Push"]]:
     """Every Companion of ``urls`` is told, each by itself, until the end of this."""
     pushes = [Push(Companion(url), store, tile, changes) for url in dict.fromkeys(urls)]
     tasks = [asyncio.create_task(push.run()) for push in pushes]
     try:
-        yield
+        yield pushes
     finally:
         for task in tasks:
             task.cancel()
@@ -55,6 +55,20 @@ class Push:
         self._mark, self._ready = token_hex(4), False
         self._beats_at = 0.0
         self._said = ""
+
+    @property
+    def url(self) -> str:
+        return self._companion.url
+
+    @property
+    def how(self) -> str:
+        """How it is, as a sentence goes on that begins with ``Companion``; empty before it was asked."""
+        return self._said
+
+    @property
+    def hears(self) -> bool:
+        """Whether it is told of changes; where not, it is away, or has no place for them."""
+        return self._ready
 
     async def run(self) -> None:
         unsubscribe = self._changes.subscribe(self._note)

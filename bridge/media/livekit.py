@@ -14,6 +14,7 @@ from livekit import api
 from bridge.errors import MediaServerDown, MediaServerRefused, MediaServerTimeout
 from bridge.media.auto_create import CannotTell, auto_create
 from bridge.media.session import NotLiveKit, livekit_session
+from bridge.media.signing import Rooms
 from bridge.rooms.model import Role
 from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions, Track
 
@@ -47,7 +48,7 @@ class LiveKitServer:
         self.url = url.replace("ws", "http", 1) if url.startswith("ws") else url
         self._key, self._secret = api_key, api_secret
         self._http = livekit_session(aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
-        self._api = api.LiveKitAPI(self.url, api_key, api_secret, session=self._http)
+        self._rooms = Rooms(self._http, self.url, api_key, api_secret)
         self._lost = float("-inf")
 
     async def open(self, plan: CallPlan) -> CallInfo:
@@ -58,38 +59,38 @@ class LiveKitServer:
             departure_timeout=plan.departure_timeout,
             metadata=plan.metadata,
         )
-        made = await self._ask(lambda: self._api.room.create_room(request))
+        made = await self._ask(lambda: self._rooms.create_room(request))
         if made.name != plan.name or not made.sid:
             raise NotLiveKit("it says that it made a room, and made none")
         return _info(made)
 
     async def close(self, name: str) -> None:
-        await self._ask(lambda: self._api.room.delete_room(api.DeleteRoomRequest(room=name)), gone_is_fine=True)
+        await self._ask(lambda: self._rooms.delete_room(api.DeleteRoomRequest(room=name)), gone_is_fine=True)
 
     async def calls(self) -> Mapping[str, CallInfo]:
-        answer = await self._ask(lambda: self._api.room.list_rooms(api.ListRoomsRequest()))
+        answer = await self._ask(lambda: self._rooms.list_rooms(api.ListRoomsRequest()))
         return {room.name: _info(room) for room in answer.rooms}
 
     async def participants(self, name: str) -> Sequence[Participant]:
         request = api.ListParticipantsRequest(room=name)
-        answer = await self._ask(lambda: self._api.room.list_participants(request))
-        return [_participant(p) for p in answer.participants if p.kind == _PERSON and p.state in _INSIDE]
+        answer = await self._ask(lambda: self._rooms.list_participants(request))
+        return [_participant(p) for p in answer.participants if _is_person(p) and p.state in _INSIDE]
 
     async def set_metadata(self, name: str, metadata: str) -> None:
         request = api.UpdateRoomMetadataRequest(room=name, metadata=metadata)
-        await self._ask(lambda: self._api.room.update_room_metadata(request))
+        await self._ask(lambda: self._rooms.update_room_metadata(request))
 
     async def set_permissions(self, name: str, identity: str, permissions: Permissions) -> None:
         request = api.UpdateParticipantRequest(room=name, identity=identity, permission=_permission(permissions))
-        await self._ask(lambda: self._api.room.update_participant(request), gone_is_fine=True)
+        await self._ask(lambda: self._rooms.update_participant(request), gone_is_fine=True)
 
     async def mute(self, name: str, identity: str, track: str) -> None:
         request = api.MuteRoomTrackRequest(room=name, identity=identity, track_sid=track, muted=True)
-        await self._ask(lambda: self._api.room.mute_published_track(request), gone_is_fine=True)
+        await self._ask(lambda: self._rooms.mute_published_track(request), gone_is_fine=True)
 
     async def remove(self, name: str, identity: str) -> None:
         request = api.RoomParticipantIdentity(room=name, identity=identity)
-        await self._ask(lambda: self._api.room.remove_participant(request), gone_is_fine=True)
+        await self._ask(lambda: self._rooms.remove_participant(request), gone_is_fine=True)
 
     def token(self, plan: CallPlan, entry: Pass) -> str:
         grants = api.VideoGrants(
@@ -101,6 +102,7 @@ class LiveKitServer:
             can_publish_sources=sorted(entry.permissions.sources),
             can_update_own_metadata=False,
             hidden=entry.permissions.hidden,
+            recorder=entry.permissions.recorder,
         )
         config = api.RoomConfiguration(
             empty_timeout=plan.empty_timeout,
@@ -223,6 +225,10 @@ def _permission(permissions: Permissions) -> api.ParticipantPermission:
 
 def _source(number: api.TrackSource) -> str:
     return _SOURCE_NAMES.get(number, str(number))
+
+
+def _is_person(p: api.ParticipantInfo) -> bool:
+    return bool(p.kind == _PERSON and not p.permission.recorder)
 
 
 def _participant(p: api.ParticipantInfo) -> Participant:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bridge.access.secret import DELETE_TOKEN, OR_RENEW, RESTORE, parse_secret, parse_token
-from bridge.folder import LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, SERVER_CONFIG, STORE, TOKEN
+from bridge.folder import CONSOLES, LIVEKIT_KEYS, PREVIOUS_STORE, SECRET, SERVER_CONFIG, STORE, TOKEN
 from bridge.ops.errors import OpsError
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.ops.folder import read, read_store, words
@@ -22,7 +22,7 @@ from bridge.version import VERSION
 
 ENOUGH_BYTES = 100_000_000
 HEALTH_SECONDS = 5.0
-PRIVATE = (STORE, PREVIOUS_STORE, SECRET, TOKEN, LIVEKIT_KEYS, SERVER_CONFIG)
+PRIVATE = (STORE, PREVIOUS_STORE, SECRET, TOKEN, CONSOLES, LIVEKIT_KEYS, SERVER_CONFIG)
 
 
 def folder(case: Case) -> Iterator[Finding]:
@@ -50,7 +50,7 @@ def rights(case: Case) -> Iterator[Finding]:
         yield _windows_rights(case.data)
         return
     files = [case.data / name for name in PRIVATE]
-    if case.loaded and case.loaded.file and case.loaded.settings.livekit.api_secret:
+    if case.loaded and case.loaded.file and case.loaded.secrets:
         files.append(case.loaded.file.absolute())
     found = list(_posix_rights([case.data, *files]))
     yield from found or [ok("file rights", "secrets can be read by this user only")]

@@ -8,8 +8,8 @@ import psutil
 from bridge.ops.finding import Case, Finding, bad, ok, warn
 from bridge.ops.folder import Holder, holder
 from bridge.setting_values import is_loopback, split_listen
-from bridge.settings import PREFIX, Loaded, SettingsError, known_keys, load
-from bridge.settings_note import SECRET, load_again, read, with_secret
+from bridge.settings import PREFIX, SECRETS, Loaded, SettingsError, known_keys, load
+from bridge.settings_note import load_again, read, with_secrets
 
 
 def bridge(case: Case) -> Iterator[Finding]:
@@ -65,36 +65,37 @@ def _of_a_start(case: Case) -> Iterator[Finding]:
 
 
 def _of_the_running(case: Case, running: Holder, started: Loaded) -> Iterator[Finding]:
-    """Its note tells all but the secret, which lies where it was read at the start."""
+    """Its note tells all but the secrets, which lie where they were read at the start."""
     case.loaded = started
     yield _file(started)
-    secret = _secret(running)
-    if started.origins.get(SECRET) == "environment" and not secret:
-        detail = f"{_variable(SECRET)} of the running bridge cannot be read"
+    secrets = _secrets(running)
+    unread = [key for key in SECRETS if started.origins.get(key) == "environment" and not secrets.get(key)]
+    if unread:
+        detail = f"{' and '.join(map(_variable, unread))} of the running bridge cannot be read"
         yield warn("settings", detail, "examine again as its owner or as an administrator")
         return
     try:
-        now = load_again(started, case.data, secret)
+        now = load_again(started, case.data, secrets)
     except SettingsError as error:
         message, _, fix = str(error).partition("; ")
         yield bad("settings", f"the bridge runs, but could not be started again: {message}", fix or "mend that")
         return
-    changed = [key for key, _, _ in known_keys() if key != SECRET and now.value(key) != started.value(key)]
+    changed = [key for key, _, _ in known_keys() if key not in SECRETS and now.value(key) != started.value(key)]
     if changed:
         detail = f"not yet in force, since they were changed after the start: {', '.join(changed)}"
         yield warn("settings", detail, "end the bridge and start it again")
     if not {"livekit.url", "livekit.api_key"} & set(changed):
-        case.loaded = with_secret(started, now.settings.livekit.api_secret)
+        case.loaded = with_secrets(started, now)
 
 
-def _secret(running: Holder) -> str:
-    """What the bridge's environment says; empty where it says nothing, or is not to be read."""
+def _secrets(running: Holder) -> dict[str, str]:
+    """What the bridge's environment says of them; empty where it says nothing, or is not to be read."""
     try:
         environment = running.process.environ()
     except (psutil.Error, OSError):
-        return ""
-    name = _variable(SECRET)
-    return next((value for key, value in environment.items() if key.upper() == name), "")
+        return {}
+    variables = {_variable(key): key for key in SECRETS}
+    return {variables[name.upper()]: value for name, value in environment.items() if name.upper() in variables}
 
 
 def _file(loaded: Loaded) -> Finding:
@@ -107,7 +108,7 @@ def _values(loaded: Loaded) -> Iterator[Finding]:
         if key not in fields:
             continue
         value = loaded.value(key)
-        if key == SECRET:
+        if key in SECRETS:
             shown = "set, and not shown" if value else "not known here"
         else:
             shown = repr(value) + (", which is the default" if value == fields[key] else "")

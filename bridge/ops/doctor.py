@@ -6,10 +6,12 @@ from pathlib import Path
 
 from bridge.ops import (
     check_companion,
+    check_egress,
     check_folder,
     check_internet,
     check_livekit,
     check_network,
+    check_recording,
     check_settings,
     check_vmix,
     check_windows,
@@ -32,6 +34,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Go", check_livekit.go),
     ("LiveKit", check_livekit.livekit),
     ("vMix", check_vmix.vmix),
+    ("recording", check_recording.recorder),
+    ("recordings", check_recording.disk),
+    ("egress", check_egress.egress),
     ("ports", check_network.ports),
     ("addresses", check_network.addresses),
     ("router", check_network.router),

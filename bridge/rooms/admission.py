@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bridge.errors import BadRequest, MediaServerTimeout, NoAudience, RoomStopped, TokenNeeded
 from bridge.rooms.capacity import Capacity, Claim
 from bridge.rooms.countdown import PRESS_SECONDS
-from bridge.rooms.grants import rights
+from bridge.rooms.grants import permissions, rights
 from bridge.rooms.identities import Identities
 from bridge.rooms.lobby import PAGE, Lobby, key_of
 from bridge.rooms.looks import Look, Looks
@@ -25,7 +25,8 @@ IDENTITY_BYTES = 256
 """LiveKit's own limit for identities and names."""
 PROGRAM = "program"
 """The one identity of the studio's own picture and sound: a second one takes the place of the first."""
-_RESERVED = re.compile(f"(seat|scene|program|{PAGE}):|program$")
+RECORDER = "recorder"
+_RESERVED = re.compile(f"(seat|scene|program|{RECORDER}|{PAGE}):|program$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,22 @@ class Admission:
         _check("participant_name", guest.name, required=False)
         if not guest.page and _RESERVED.match(guest.who.strip().casefold()):
             raise BadRequest(
-                "participant_id begins with a reserved word", "no seat:, scene: and page:, and not program"
+                "participant_id begins with a reserved word", "no seat:, scene:, recorder: and page:, and not program"
             )
         entry = self._way_in(room, guest)
         if entry.way is not Way.OWNER and entry.role.counts:
             self._lobby.refuse(room, key_of(guest.who))
         return entry
+
+    def recorder(self, room: Room, recording: str) -> Admitted:
+        """A join token for what records the room, which is hidden and takes no place. Raises ``RoomStopped``,
+        ``Rehearsal``.
+        """
+        now = self._still_open(room)
+        may = replace(permissions(Role.SCENE, now.policy), recorder=True)
+        identity, mint = f"{RECORDER}:{recording}", self._mints.new(Strength.CODE_SPEAKER).text
+        entry = Pass(identity, "", Role.SCENE, "", may, self._token_minutes, mint)
+        return Admitted(self._media.token(self._plan(now), entry), identity)
 
     def is_revoked(self, call: str, identity: str, mint: str) -> bool:
         """Whether somebody took ``identity`` in the LiveKit room ``call`` by a stronger way since that mint."""

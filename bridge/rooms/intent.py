@@ -182,7 +182,7 @@ class Intent:
                 replace(room, owner=to, active=False, call="", revision=room.revision + 1, modified=now)
                 for room in before
             ]
-            await self._store.hand_over(owner, rooms, [call for room in before if (call := _ended(room))])
+            await self._store.hand_over(owner, to, rooms, [call for room in before if (call := _ended(room))])
         return before
 
     def _found(self, room_id: str) -> Room:

@@ -144,6 +144,14 @@ class Holder:
         return f"seat:{self.seat}:{self.number}"
 
 
+class Wanted(StrEnum):
+    """Who says whether a call is recorded: the room's policy, or somebody's hand, until the call ends."""
+
+    POLICY = "policy"
+    ASKED = "asked"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What outlives a process about a LiveKit room of ours: ``name`` is its name there.
@@ -152,6 +160,7 @@ class Call:
     identity made before are revoked. ``admitted`` came through the lobby, ``barred`` are kept out, with the seat they
     sat in: browsers, or identities of clients that are none. ``roles`` and ``blocked`` are what the studio made of
     somebody, by identity: another role than their token's, and what they may not send (``microphone``, ``camera``…).
+    ``record``: whether it is recorded.
     A running call that nothing is written about has no row.
     """
 
@@ -163,3 +172,51 @@ class Call:
     barred: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     blocked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    record: Wanted = Wanted.POLICY
+
+
+class RecordingState(StrEnum):
+    """How the recording of a room stands. ``off``: nobody wants one."""
+
+    OFF = "off"
+    UNAVAILABLE = "unavailable"
+    ARMED = "armed"
+    STARTING = "starting"
+    ON = "on"
+    STOPPING = "stopping"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a recording: its path below the folder of recordings, with ``/``; ``seconds`` is 0 where not known.
+
+    ``handle`` is what its recorder finds it by. A part is on disk before its recorder is asked, without a handle.
+    """
+
+    file: str
+    handle: str = ""
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recording of a room, from its beginning to its end, in as many parts as it took.
+
+    It outlives room and call. ``by`` is the kind of its recorder; times are ms since 1970, UTC, ``ended`` is 0 while
+    it runs; ``reason`` says in a sentence why it ended where nobody asked for that.
+    """
+
+    id: str
+    room_id: str
+    owner: str
+    slug: str
+    name: str
+    call: str
+    mode: Mode
+    by: str
+    started: int
+    ended: int = 0
+    reason: str = ""
+    parts: tuple[Part, ...] = ()

@@ -1,10 +1,11 @@
 """What the rules need from the outside: a store that keeps, and a media server that holds calls."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from bridge.rooms.model import Call, Holder, Link, Role, Room
+from bridge.rooms.model import Call, Holder, Link, Part, Recorded, Role, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Permissions:
     sources: frozenset[str]
     data: bool
     hidden: bool
+    recorder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,24 @@ class RoomStore(Protocol):
     def holders_of(self, room_id: str) -> Mapping[str, Holder]: ...
     async def save(self, room: Room, *, call: Call | None = None) -> None: ...
     async def remove(self, room: Room, *, call: Call | None = None) -> None: ...
-    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None: ...
+    async def hand_over(self, owner: str, to: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None: ...
     async def note(self, calls: Iterable[Call], holders: Iterable[Holder]) -> None: ...
     async def forget_calls(self, names: Iterable[str]) -> None: ...
+
+
+class RecordingStore(Protocol):
+    """What was recorded, on disk. Reads answer from memory; a write returns once it is on disk, or raises
+    ``StoreBroken``. ``change`` is given the newest there is, whatever else is being written.
+    """
+
+    def get(self, recording_id: str) -> Recorded | None: ...
+    def of_owner(self, owner: str) -> Sequence[Recorded]: ...
+    def of_slug(self, owner: str, slug: str) -> Sequence[Recorded]: ...
+    def named(self, slug: str) -> Sequence[Recorded]: ...
+    def unfinished(self) -> Sequence[Recorded]: ...
+    async def add(self, recorded: Recorded) -> None: ...
+    async def change(self, recording_id: str, change: Callable[[Recorded], Recorded]) -> Recorded | None: ...
+    async def remove(self, recording_id: str) -> None: ...
 
 
 class Calls(Protocol):
@@ -171,3 +188,69 @@ class MediaServer(Calls, Participants, Tokens, Server, Protocol):
     """``livekit``, ``local`` or ``rehearsal``: what buttons and ``/health`` show."""
 
     async def aclose(self) -> None: ...
+
+
+class RecorderFailed(Exception):
+    """A recorder could not begin; the text is one sentence that says why, and what to change where that is known."""
+
+
+class Recorder(Protocol):
+    """What makes files out of calls. The part it is asked about is the last of ``recorded``.
+
+    Nothing here is part of a press: whoever calls may wait, and each method ends by itself within a minute.
+    """
+
+    kind: str
+    """``browser`` or ``egress``."""
+    at_once: int
+    """How many recordings it makes at the same time; 0 for as many as are asked for."""
+
+    def missing(self) -> str:
+        """Why it can record nothing now, in one sentence; empty where it can."""
+        ...
+
+    async def start(self, recorded: Recorded) -> str:
+        """Begin the part; returns its handle once picture arrives. Raises ``RecorderFailed``.
+
+        It may be called off; ``stop`` follows then, for a part without a handle.
+        """
+        ...
+
+    async def find(self, recorded: Recorded) -> str | None:
+        """After a restart of the bridge: the handle of the part where it still runs, None where it does not.
+
+        What is left of one that runs without us and cannot be taken over is ended here.
+        """
+        ...
+
+    async def ended(self, recorded: Recorded) -> str:
+        """Wait until a running part ends by itself, and say why in one sentence."""
+        ...
+
+    async def stop(self, recorded: Recorded) -> Part:
+        """End the part, and say what there is of it. One that has ended is fine."""
+        ...
+
+    def path(self, part: Part) -> Path | None:
+        """Where the file of a part can be read on this machine; None where it lies elsewhere."""
+        ...
+
+    async def erase(self, recorded: Recorded) -> None:
+        """Remove its files; those that are gone are fine."""
+        ...
+
+    async def aclose(self) -> None:
+        """End what runs, and leave it so that ``find`` can go on after a restart."""
+        ...
+
+
+class RecordedFiles(Protocol):
+    """The files of what was recorded, whether what made them is there now or not."""
+
+    def path(self, recorded: Recorded, part: Part) -> Path | None:
+        """Where that part can be read on this machine; None where it cannot."""
+        ...
+
+    async def erase(self, recorded: Recorded) -> None:
+        """Those that can be reached from here are gone then."""
+        ...

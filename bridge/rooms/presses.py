@@ -41,7 +41,8 @@ class Presses:
     """Both APIs press here. Every press is answered within 3 s.
 
     Raises what ``Intent`` raises, and what LiveKit met (``MediaServerDown``, ``MediaServerRefused``,
-    ``MediaServerTimeout``): the intent is written then. ``open_by_id``: whether a room's id alone lets people in.
+    ``MediaServerTimeout``): the intent is written then. ``open_by_id``: whether a room's id alone lets people in;
+    ``cannot_record`` says why nothing can be recorded, where that is so.
     """
 
     def __init__(
@@ -52,12 +53,13 @@ class Presses:
         observed: Observed,
         roster: Roster,
         people: People,
+        cannot_record: Callable[[], str],
         *,
         open_by_id: bool,
     ) -> None:
         self._store, self._intent, self._reconciler = store, intent, reconciler
         self._observed, self._roster = observed, roster
-        self._people, self._open_by_id = people, open_by_id
+        self._people, self._cannot_record, self._open_by_id = people, cannot_record, open_by_id
 
     async def create(self, owner: str, name: str, policy: Policy, *, active: bool) -> Pressed:
         """A new room, always. LiveKit being away is no error: the room's state says so. Raises ``BadSetting``."""
@@ -177,7 +179,9 @@ class Presses:
         said = {
             Consequence.ID_OPENS_MICROPHONES: "webinar" in changed and not room.policy.webinar and self._open_by_id,
             Consequence.PEOPLE_OVER_MAX: "max" in changed and self._roster.count(room) > room.policy.max,
-            Consequence.RECORDING_UNAVAILABLE: room.policy.record and (opens or "record" in changed),
+            Consequence.RECORDING_UNAVAILABLE: room.policy.record
+            and (opens or "record" in changed)
+            and bool(self._cannot_record()),
             Consequence.AUTO_CREATE_ON: opens and self._observed.auto_creates,
         }
         return tuple(key for key, holds in said.items() if holds)

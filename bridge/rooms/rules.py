@@ -23,10 +23,12 @@ from bridge.rooms.notes import Notes
 from bridge.rooms.observed import Observed
 from bridge.rooms.people import People
 from bridge.rooms.plan import plan
-from bridge.rooms.ports import CallPlan, MediaServer, RoomStore
+from bridge.rooms.ports import CallPlan, MediaServer, RecordingStore, RoomStore
 from bridge.rooms.presses import Presses
 from bridge.rooms.quality import Quality
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.recording import Recording
+from bridge.rooms.recording_run import Means
 from bridge.rooms.roster import Roster
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
@@ -43,7 +45,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the service starts and the routes call. Nothing runs until ``watch.start``."""
+    """What the service starts and the routes call. Nothing runs until ``watch.start`` and ``recording.start``."""
 
     changes: Changes
     observed: Observed
@@ -63,11 +65,13 @@ class Rules:
     quality: Quality
     attendance: Attendance
     tally: Tally
+    recording: Recording
     writes: Writes
 
     async def aclose(self) -> None:
         """Stop where we are: intent is on disk, the next start goes on from there."""
         await self.watch.stop()
+        await self.recording.aclose()
         await self.writes.aclose()
         await self.reconciler.aclose()
 
@@ -75,19 +79,22 @@ class Rules:
 def compose(
     store: RoomStore,
     media: MediaServer,
+    recordings: RecordingStore,
     clock: Callable[[], float],
     clock_ms: Callable[[], int],
     *,
     token_minutes: int,
     max_scenes: int | None = None,
     open_by_id: bool,
+    means: Means | None = None,
     vmix_inputs: Mapping[str, str] = NOTHING,
     vmix_preview: bool = False,
 ) -> Rules:
     """``clock`` is seconds and never goes back; ``clock_ms`` is ms since 1970, UTC.
 
     A join token opens the door for ``token_minutes``; ``max_scenes`` as ``Scenes`` has them; ``open_by_id``: a room's
-    id alone asks for a token; ``vmix_inputs`` and ``vmix_preview`` as ``Tally`` has them.
+    id alone asks for a token; ``means`` is what records, none if left out; ``vmix_inputs`` and ``vmix_preview`` as
+    ``Tally`` has them.
     """
     token_seconds = (max(token_minutes, RENEWED_MINUTES) + MARGIN_MINUTES) * 60.0
     changes, capacity, locks = Changes(), Capacity(clock), Locks()
@@ -129,7 +136,10 @@ def compose(
         token_minutes=token_minutes,
         open_by_id=open_by_id,
     )
-    presses = Presses(store, intent, reconciler, observed, roster, People(media), open_by_id=open_by_id)
+    recording = Recording(store, recordings, means or Means(), notes, observed, roster, changes, clock, clock_ms)
+    presses = Presses(
+        store, intent, reconciler, observed, roster, People(media), recording.missing, open_by_id=open_by_id
+    )
     who = Who(roster, seats, lobby, notes)
     hands = Hands(who, seats, lobby, notes, reconciler, mints, clock)
     floor = Floor(who, notes, reconciler, Muting(media, watch.look_soon), messages)
@@ -155,5 +165,6 @@ def compose(
         quality,
         attendance,
         tally,
+        recording,
         writes,
     )

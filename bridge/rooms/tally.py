@@ -116,6 +116,11 @@ class Tally:
             self._seen = None
             self._changes.tell(EVERY_ROOM)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether vMix says what is seen."""
+        return self._seen is not None
+
     def of(self, room: Room) -> OnAir:
         if self._seen is None:
             return UNKNOWN

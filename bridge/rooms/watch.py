@@ -1,6 +1,7 @@
 """Looking at LiveKit: is it there, which calls does it hold, who is inside. A look only marks rooms dirty."""
 
 import asyncio
+import heapq
 import logging
 import math
 from collections.abc import Callable, Collection, Coroutine
@@ -20,6 +21,11 @@ SETTINGS_SECONDS = 60.0
 LOOKS_AT_ONCE = 32
 TOLD_SECONDS = 15.0
 """Where webhooks and pages tell of everything, a look is only the repair."""
+LOOKS_A_TURN = 25
+"""Where LiveKit tells who comes, goes and sends, what is left is a muting without a page of ours: of a thousand rooms
+those wait their turn that were looked into last."""
+COUNT_SECONDS = 5.0
+"""LiveKit's own count of people lags so much."""
 LOOK_STEP = 0.05
 """Between two looks into one room, however much happens there."""
 EXPECTED_SECONDS = 10.0
@@ -144,6 +150,8 @@ class Watch:
             for room in self._store.all()
             if room.active and self._may_hold_people(room) and not self._is_told_of(room)
         ]
+        if self._hears:
+            rooms = heapq.nsmallest(LOOKS_A_TURN, rooms, key=self._looked_at)
         await asyncio.gather(*(one(room) for room in rooms))
 
     async def look_at_settings(self) -> None:
@@ -168,7 +176,8 @@ class Watch:
             self.expect(room.id, REJOIN_SECONDS)
         elif call.people:
             self.expect(room.id, EXPECTED_SECONDS)
-            if self._is_told_of(room) and call.people != len(self._roster.of(room.id, room.call)):
+            late = self._clock() - self._looked_at(room) > COUNT_SECONDS
+            if self._hears and late and call.people != len(self._roster.of(room.id, room.call)):
                 self.look_soon(room.id)
 
     async def _sweep_ended(self, alive: Collection[str], changing: Collection[str]) -> None:
@@ -194,10 +203,13 @@ class Watch:
 
     def _is_told_of(self, room: Room) -> bool:
         """Whether no look is needed yet, since LiveKit and everybody inside tell by themselves what happens."""
-        if not self._hears or self._clock() - self._looked.get(room.id, -math.inf) >= TOLD_SECONDS:
+        if not self._hears or self._clock() - self._looked_at(room) >= TOLD_SECONDS:
             return False
         inside = {person.identity for person in self._roster.of(room.id, room.call)}
         return inside <= self._reporting.get(room.id, set())
+
+    def _looked_at(self, room: Room) -> float:
+        return self._looked.get(room.id, -math.inf)
 
     async def _look_while_told(self, room_id: str) -> None:
         try:

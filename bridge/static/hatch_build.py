@@ -22,6 +22,7 @@ LIT = (
     "directive.js",
     "directive-helpers.js",
     "async-directive.js",
+    "directives/live.js",
     "directives/repeat.js",
 )
 SERVED = (".css", ".html", ".js", ".svg")
@@ -64,6 +65,7 @@ def make(pages: Path) -> None:
         packages, made = Path(folder) / "node_modules", Path(folder) / "made"
         _livekit_client(packages / "livekit-client", made)
         _lit_html(packages / "lit-html", made / "lit-html")
+        _uqr(packages / "uqr", made)
         (made / ".made").write_text(_wanted(pages), "utf-8")
         shutil.rmtree(pages / "vendor", ignore_errors=True)
         made.rename(pages / "vendor")
@@ -118,6 +120,13 @@ def _lit_html(package: Path, to: Path) -> None:
         public = "lit-html" if name == "lit-html.js" else f"lit-html/{name}"
         file.with_suffix(".d.ts").write_text(f'export * from "{public}";\n', "utf-8")
     shutil.copy(package / "LICENSE", to / "LICENSE")
+
+
+def _uqr(package: Path, to: Path) -> None:
+    """QR codes."""
+    shutil.copy(package / "dist" / "index.mjs", to / "uqr.js")
+    (to / "uqr.d.ts").write_text('export * from "uqr";\n', "utf-8")
+    shutil.copy(package / "LICENSE", to / "uqr.LICENSE")
 
 
 def _without_map(code: str) -> str:

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from bridge.store.rows import Change, Generation, decode
 
-SCHEMA = 4
+SCHEMA = 5
 META = "_meta"
 """The table that holds the schema number."""
 META_ROW = 1
-NEW_IN_CALLS: dict[str, Any] = {"admitted": [], "barred": {}, "roles": {}, "blocked": {}}
+NEW_IN_CALLS: dict[str, Any] = {"admitted": [], "barred": {}, "roles": {}, "blocked": {}, "record": "policy"}
 NEW_IN_ROOMS: dict[str, Any] = {"seats": [], "lobby": False, "titles": {}, "takes": {}}
 """What rows of before do not say."""
 
@@ -39,7 +39,10 @@ def migration(tables: Generation) -> Migration | None:
 
 
 def _calls(tables: Generation) -> Iterator[Change]:
-    """Schema 1 kept ended calls, with the time until which they were to stay ended; 2 knew no lobby and no bar."""
+    """Schema 1 kept ended calls, with the time until which they were to stay ended; 2 knew no lobby and no bar.
+
+    Before schema 5 nobody's hand recorded one.
+    """
     for row_id, row in _rows(tables, "ended"):
         call = {"name": row["call"], "room": row["room"], "ended": True, "taken": {}}
         yield Change("calls", row_id, NEW_IN_CALLS | call)

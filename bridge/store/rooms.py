@@ -1,6 +1,7 @@
 """Rooms, their calls and who sits in their seats, on disk: the ``RoomStore`` of the rules. No look-up scans."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from types import MappingProxyType
 
 from bridge.rooms.model import MAX_PEOPLE, Call, Holder, Link, Room
@@ -9,21 +10,32 @@ from bridge.store.database import Database
 from bridge.store.layout import BadRow, Layout
 
 CodesOf = Callable[[Room], Mapping[str, Link]]
+HandingOver = Callable[[str, str], AbstractAsyncContextManager[Iterable[Step]]]
+"""What else of a user becomes another one's, as steps to be committed before it is left."""
+
+
+def nothing_else(owner: str, to: str) -> AbstractAsyncContextManager[Iterable[Step]]:
+    return nullcontext(())
 
 
 class Rooms:
     """Implements ``bridge.rooms.ports.RoomStore``. Used from one event loop.
 
     ``codes_of`` gives a room's link codes; where its answer changes for a room, ``reindex`` is called.
-    ``removal_of`` gives the step that removes a user.
+    ``removal_of`` gives the step that removes a user, ``handing_over`` those for what is theirs beside rooms.
     """
 
     def __init__(
-        self, database: Database, codes_of: CodesOf, removal_of: Callable[[str], Step | None] = lambda user: None
+        self,
+        database: Database,
+        codes_of: CodesOf,
+        removal_of: Callable[[str], Step | None] = lambda user: None,
+        handing_over: HandingOver = nothing_else,
     ) -> None:
         self._database = database
         self._codes_of = codes_of
         self._removal_of = removal_of
+        self._handing_over = handing_over
         self._codes: dict[str, tuple[str, Link]] = {}
         self._codes_by_room: dict[str, tuple[str, ...]] = {}
         self._by_call: dict[str, Room] = {}
@@ -85,10 +97,14 @@ class Rooms:
         holders = [self._holders.drop(_holder_key(holder)) for holder in self.holders_of(room.id).values()]
         await self._write([step for step in (self._rooms.drop(room.id), *holders) if step is not None], call)
 
-    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
-        """Write ``rooms`` as they are without the user ``owner``, who is removed, in one commit."""
-        steps = [*map(self._rooms.put, rooms), *map(self._calls.put, ended), self._removal_of(owner)]
-        await commit(self._database, [step for step in steps if step is not None], patient=True)
+    async def hand_over(self, owner: str, to: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
+        """Write ``rooms`` as they are without the user ``owner``, who is removed, in one commit.
+
+        What else was theirs is ``to``'s then.
+        """
+        async with self._handing_over(owner, to) as others:
+            steps = [*map(self._rooms.put, rooms), *map(self._calls.put, ended), *others, self._removal_of(owner)]
+            await commit(self._database, [step for step in steps if step is not None], patient=True)
 
     async def note(self, calls: Iterable[Call], holders: Iterable[Holder]) -> None:
         """Write these as they are given, in one commit. Raises ``StoreBroken``."""

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
 from bridge.web.parts import PARTS
-from bridge.web.policy import POLICIES, policy_of
+from bridge.web.policy import POLICIES, pattern_of, policy_of
 from bridge.web.wire.replies import CHANGED
 
 log = logging.getLogger("bridge.access")
@@ -28,14 +28,14 @@ class AccessLog(AbstractAccessLogger):
             return
         match = routed.match_info if routed else None
         route = match.route if match is not None else None
-        resource = route.resource if routed and route in routed.app[POLICIES].by_route else None
+        known = routed and route in routed.app[POLICIES].by_route
         room = match.get("room", "-") if match is not None else "-"
-        changed = routed.get(CHANGED) if routed else None
+        changed = response.get(CHANGED)
         log.log(
             level,
             "%s %s room=%s %s%d %.1f ms from %s",
             request.method,
-            resource.canonical.removesuffix("{ending}") if resource else f"unknown route {_shown(request.path)}",
+            pattern_of(route) if known and route else f"unknown route {_shown(request.path)}",
             _shown(room),
             "" if changed is None else f"changed={changed:d} ",
             response.status,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from bridge.web.routes import (
     buttons,
     companion,
     conferences,
+    console,
+    console_live,
     events,
     floor,
     hands,
@@ -25,6 +28,8 @@ from bridge.web.routes import (
     openapi,
     pages,
     people,
+    recording_page,
+    recordings,
     rtc,
     scenes,
     scripts,
@@ -48,12 +53,15 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
         floor,
         scenes,
         links,
+        recordings,
         events,
         scripts,
         companion,
         conferences,
         join,
         account,
+        console,
+        console_live,
         openapi,
         health,
         pages,
@@ -65,14 +73,17 @@ def control_app(parts: Parts, rtc_server: str = "") -> web.Application:
 
 
 def public_app(parts: Parts, rtc_server: str = "") -> web.Application:
-    """What guests need and nothing else: opening this door to the world opens no controls."""
+    """What guests need and nothing else: opening this door to the world opens no controls, also not by a session."""
     signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
-    return make_app(parts, *(noun.add_routes for noun in (pages, visits, join, webhooks)), pages.add_sign, *signalling)
+    nouns = (pages, visits, join, webhooks)
+    parts = replace(parts, consoles=parts.consoles.none())
+    return make_app(parts, *(noun.add_routes for noun in nouns), pages.add_sign, *signalling)
 
 
-def internal_app(parts: Parts) -> web.Application:
-    """For the livekit-server of this machine, on loopback."""
-    return make_app(parts, webhooks.add_routes)
+def internal_app(parts: Parts, rtc_server: str = "") -> web.Application:
+    """On loopback: for the livekit-server of this machine, and for the browser that records here."""
+    signalling = [partial(rtc.add_routes, server=rtc_server)] if rtc_server else []
+    return make_app(parts, webhooks.add_routes, pages.add_files, recording_page.add_routes, *signalling)
 
 
 def make_app(parts: Parts, *routes: AddRoutes) -> web.Application:

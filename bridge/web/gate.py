@@ -6,13 +6,15 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 
-from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge
+from bridge.errors import BridgeError, Internal, MethodNotAllowed, NotFound, TooLarge, TooManyRequests
 from bridge.logs import place
-from bridge.web.guard.auth import check_key, header_key
+from bridge.rooms.names import slug_of
+from bridge.web.guard.auth import ROOM, SCOPE, check_key, header_key
 from bridge.web.pages import page_headers
 from bridge.web.parts import Parts
-from bridge.web.policy import Policies, RoutePolicy
+from bridge.web.policy import Policies, RoutePolicy, pattern_of
 from bridge.web.wire import replies
+from bridge.web.wire.replies import CHANGED, FAILED
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,31 @@ class Gate:
         async def let_in(request: web.Request) -> web.StreamResponse:
             return await self._let_in(request, handler, policy)
 
-        return let_in
+        async def noted(request: web.Request) -> web.StreamResponse:
+            response = await self._let_in(request, handler, policy)
+            self._note(request, response)
+            return response
+
+        return noted if policy.presses else let_in
+
+    def _note(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Remember a press, for whose room it was: also one that a guard refused, by whomever."""
+        parts, scope, room = self._parts, request.get(SCOPE), request.get(ROOM)
+        named = request.match_info.get("room", "")
+        if room is None and named:
+            room = parts.store.by_slug(slug_of(named))
+        error, changed = response.get(FAILED, ""), response.get(CHANGED)
+        owner = scope.owner if scope else room.owner if room else ""
+        if owner and error != TooManyRequests.key:
+            parts.recent.note(
+                owner,
+                parts.callers.address(request),
+                f"{request.method} {pattern_of(request.match_info.route)}",
+                room.slug if room and room.owner == owner else slug_of(named)[:64],
+                response.status,
+                "" if changed is None else str(int(changed)),
+                error,
+            )
 
     async def nowhere(self, request: web.Request) -> web.StreamResponse:
         """What no route takes: guarded like what lies beside it, and refused."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent.parent / "static"
-FOLDERS = ("join", "program", "scene", "shared", "vendor")
+FOLDERS = ("console", "join", "program", "recording", "scene", "shared", "vendor")
 """What lies beside them is for building."""
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -22,7 +22,9 @@ JOIN_USES = dict.fromkeys(
     ("camera", "microphone", "display-capture", "autoplay", "screen-wake-lock", "speaker-selection"), "(self)"
 )
 PROGRAM_USES = dict.fromkeys(("camera", "microphone", "autoplay", "screen-wake-lock"), "(self)")
+CONSOLE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "clipboard-write": "(self)"}
 SCENE_USES = {"camera": "()", "microphone": "()", "display-capture": "()", "autoplay": "(self)"}
+RECORDING_USES = SCENE_USES | {"display-capture": "(self)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,25 @@ def page_headers(media_url: str) -> dict[str, dict[str, str]]:
         "program": _headers(here, PROGRAM_USES),
         "scene": _headers(here, SCENE_USES),
         "egress": _headers(anywhere, SCENE_USES),
+        "console": _headers(("'self'",), CONSOLE_USES, shows="'self' blob:", plays="'self'"),
+        "recording": _headers(here, RECORDING_USES),
+        "player": _headers(("'none'",), {}, plays="'self'"),
     }
 
 
-def _headers(connects_to: tuple[str, ...], may_use: Mapping[str, str]) -> dict[str, str]:
+def _headers(
+    connects_to: tuple[str, ...], may_use: Mapping[str, str], *, shows: str = "'self'", plays: str = ""
+) -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": shows,
         "connect-src": " ".join(connects_to),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
-    }
+    } | ({"media-src": plays} if plays else {})
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "Permissions-Policy": ", ".join(f"{name}={whom}" for name, whom in may_use.items()),
@@ -94,4 +101,4 @@ def _filled(shell: str, base: str, files: Mapping[str, Path]) -> str:
         modules = [path for path in files if path.startswith(wanted) and path.endswith(".js")]
         return "\n    ".join(f'<link rel="modulepreload" href="{escape(base)}/{escape(path)}">' for path in modules)
 
-    return re.sub(r"\{modules of ([\w ]+)\}", links, shell).replace("{base}", base)
+    return re.sub(r"\{modules of ([\w /-]+)\}", links, shell).replace("{base}", base)

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 KeyKind = Literal["none", "api", "button", "view", "join"]
-PageKind = Literal["join", "scene", "program", "egress"]
+PageKind = Literal["join", "scene", "program", "egress", "console", "player", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class RoutePolicy:
     ``origin_guard``: no foreign page may call it, but for those that ``cors`` lets in: the configured ``join`` origins,
     or ``any`` to read the answer. ``cache``: of its successes. ``page``: it is shown in a browser, which is told what
     such a page may load and use. ``level``: how its successes are logged. ``formats``: what its failures come in.
+    ``presses``: it changes something of a room, and is remembered.
     """
 
     key: KeyKind = "none"
@@ -29,6 +30,7 @@ class RoutePolicy:
     page: PageKind | None = None
     level: int = logging.INFO
     formats: Literal["asked", "json"] = "asked"
+    presses: bool = False
 
     @property
     def by_key(self) -> bool:
@@ -36,10 +38,13 @@ class RoutePolicy:
         return self.key in ("button", "view")
 
 
-PRESS = RoutePolicy("button")
+PRESS = RoutePolicy("button", presses=True)
+DOWNLOAD = RoutePolicy("button")
+"""It holds keys, so that no view key gets it."""
 POLL = RoutePolicy("view", level=logging.DEBUG)
 """It comes every second."""
 API = RoutePolicy("api", formats="json")
+API_PRESS = replace(API, presses=True)
 UNKNOWN = RoutePolicy()
 """Where nothing lies beside a path."""
 
@@ -87,6 +92,11 @@ def add(app: web.Application, path: str, handler: Handler, policy: RoutePolicy, 
     resource, guarded = app.router.add_resource(path), app[BEFORE](handler, policy)
     for method in methods:
         app[POLICIES].put(resource.add_route(method, guarded), path, policy)
+
+
+def pattern_of(route: web.AbstractRoute) -> str:
+    """The path of a route as it is written down, whatever stands in its places."""
+    return route.resource.canonical.removesuffix("{ending}") if route.resource else ""
 
 
 def policy_of(request: web.Request) -> RoutePolicy:

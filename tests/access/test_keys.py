@@ -224,7 +224,7 @@ async def test_rooms_of_users_who_are_gone_already_are_the_first_users_at_the_ne
     async with bridge_on(tmp_path) as bridge:
         other_id, token = await user(bridge)
         await bridge.get("/r/theirs/create", key=token)
-        await bridge.running.store.hand_over(other_id, (), ())
+        await bridge.running.store.hand_over(other_id, bridge.owner, (), ())
     async with bridge_on(tmp_path) as bridge:
         assert (await bridge.get("/r/theirs/state")).text == "stopped\n"
         assert (await bridge.get("/r/theirs/start")).status == 200

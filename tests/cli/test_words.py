@@ -13,12 +13,13 @@ from bridge.cli import main
 from bridge.cli.client import HINTS
 from bridge.cli.rooms import WARNINGS
 from bridge.cli.words import as_called
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, MediaServerDown
 from bridge.rooms.presses import Consequence
 from tests.bridges import Bridge
 from tests.cli.commands import done, on_a_terminal, refused, run
-from tests.fakes import bridge_over
+from tests.fakes import bridge_over, fails
 from tests.rooms.fakes import FakeMedia
+from tests.rooms.house import until
 
 SCRIPTS = Path(sys.executable).parent
 PROGRAM = "vmix-bridge.exe" if sys.platform == "win32" else "vmix-bridge"
@@ -105,9 +106,11 @@ async def test_a_consequence_is_said_in_words_on_stderr(bridge: Bridge) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal there cannot be played")
 async def test_a_terminal_is_asked_where_nobody_knows_who_is_inside(tmp_path: Path) -> None:
-    async with bridge_over(FakeMedia(), tmp_path) as bridge:
+    media = FakeMedia()
+    async with bridge_over(media, tmp_path) as bridge:
         await done(bridge, "rooms", "create", "main")
-        bridge.running.parts.observed.outage = BridgeError("away")
+        fails(media, MediaServerDown("away"))
+        await until(lambda: bridge.running.parts.observed.outage)
         code, out, asked = await on_a_terminal(bridge, "n\n", "rooms", "stop", "main")
         assert (code, out) == (1, "")
         assert asked.startswith("LiveKit cannot be asked who is inside main: stop it? [y/N]: ")

@@ -11,7 +11,7 @@ from bridge.companion.looks import RED
 from tests.companion.reader import Deck, controls, read
 
 CARD = RoomCard("Main Stage", "main-stage", "http://127.0.0.1:8790/", "rk_key", ("host", "guest-1"))
-STATE, START, STOP, HARD, ADMIT, SETUP = (0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (2, 4)
+STATE, START, STOP, HARD, ADMIT, RECORD, SETUP = (0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (2, 3), (2, 4)
 HOST, GUEST = (1, 0), (1, 1)
 NOW = 1_700_000_000
 ROOM = {"slug": "main-stage", "name": "Main Stage", "state": "ready", "people": 0, "server": "local", "reason": ""}
@@ -33,11 +33,11 @@ def get(place: tuple[int, int], of: Deck) -> dict[str, Any]:
 
 def test_the_essentials_are_on_fifteen_keys_and_further_seats_beyond_them() -> None:
     small = deck()
-    assert {STATE, START, STOP, HARD, ADMIT, SETUP, HOST, GUEST} == small.places
+    assert {STATE, START, STOP, HARD, ADMIT, RECORD, SETUP, HOST, GUEST} == small.places
     assert small.file["page"]["name"] == "Main Stage"
     many = RoomCard("Main", "main", "http://b", "k", tuple(f"guest{number}" for number in range(64)))
     large = Deck(read(page([many])), {})
-    assert len(large.places) == 6 + 64
+    assert len(large.places) == 7 + 64
     assert {(row, column) for row in range(3) for column in range(5)} <= large.places
     grid = large.file["page"]["gridSize"]
     assert all(row <= grid["maxRow"] and column <= grid["maxColumn"] for row, column in large.places)
@@ -178,6 +178,30 @@ def test_admit_names_who_waits_longest_and_how_many_more() -> None:
     assert deck(None, *three).shows(*ADMIT).text == "ADMIT\nBen +2"
 
 
+RECORDS = {
+    "off": ("RECORD\n", "start"),
+    "armed": ("RECORD\nARMED", "start"),
+    "starting": ("RECORD\nSTARTING", "stop"),
+    "on": ("RECORD\nON", "stop"),
+    "stopping": ("RECORD\nSTOPPING", "start"),
+    "failed": ("RECORD\nFAILED", "stop"),
+    "unavailable": ("RECORD\nUNAVAILABLE", "start"),
+}
+
+
+def test_record_shows_how_it_stands_and_presses_what_fits() -> None:
+    looks = {}
+    for state, (text, verb) in RECORDS.items():
+        of = deck({"record": state})
+        looks[state] = of.shows(*RECORD)
+        assert looks[state].text.rstrip() == text.rstrip()
+        assert get(RECORD, of)["url"].endswith(f"/r/main-stage/record/{verb}?soft=1")
+    assert RED not in {color for look in looks.values() for color in (look.color, look.background)}
+    assert len({look.background for look in looks.values()}) == 5
+    assert deck().shows(*RECORD) == looks["off"]
+    assert deck({"record": "armed", "reason": "recorder_busy"}).shows(*RECORD).text == "RECORD\nWAITS"
+
+
 def test_start_and_stop_show_which_of_them_is_done() -> None:
     stopped, live = deck({"state": "stopped"}), deck({"state": "live"})
     assert stopped.shows(*START).background != live.shows(*START).background
@@ -198,7 +222,7 @@ def test_several_rooms_have_a_row_each_with_their_own_keys() -> None:
     of = Deck(read(page([CARD, two])), {BEAT: str(NOW), **rooms}, NOW)
     assert [of.shows(row, 1).text for row in (0, 1)] == ["Main Stage\nSTART", "Two\nSTART"]
     assert get((1, 1), of)["url"] == "http://b/r/two/start?soft=1"
-    assert json.loads(get((1, 5), of)["header"]) == {"X-Bridge-Key": "rk_two"}
+    assert json.loads(get((1, 6), of)["header"]) == {"X-Bridge-Key": "rk_two"}
     assert of.file["page"]["name"] == "Rooms"
 
 

@@ -31,8 +31,11 @@ class Machine:
         self.url = f"http://127.0.0.1:{free_port()}"
         self.log = folder / "up.log"
         self._config = folder / "config.toml"
+        port = free_port()
+        self.server_url = f"ws://127.0.0.1:{port}"
+        """Its livekit-server, past the bridge: for who does as they like, and while there is no bridge."""
         self._config.write_text(
-            f"[local]\nport = {free_port()}\ntcp_port = {free_port()}\nudp_port = {free_port()}\n"
+            f"[local]\nport = {port}\ntcp_port = {free_port()}\nudp_port = {free_port()}\n"
             f'advertise = "loopback"\nbinary = {json.dumps(str(binary))}\n'
         )
         self._words = words
@@ -99,13 +102,13 @@ class Machine:
         async with self.http.get(f"{self.url}/r/{path}", headers=headers, params=params) as answer:
             return answer.status, (await answer.text()).strip()
 
-    async def join(self, slug: str, identity: str) -> tuple[str, str]:
-        """Where to connect and with which token, asked for as a client of the API does."""
+    async def join(self, slug: str, identity: str, *, owner: bool = False) -> tuple[str, str]:
+        """Where to connect and with which token, asked for as a client of the API does, by the id alone or as owner."""
         async with self.http.get(f"{self.url}/r/{slug}.json", headers={"x-access-token": self.token}) as answer:
             room = await answer.json()
         found = await self._ask("findLKRoomNameById", {"id": room["id"]})
         body = {"room_id": room["id"], "LKRoomName": found["LKRoomName"], "participant_id": identity}
-        made = await self._ask("createToken", body)
+        made = await self._ask("createToken", body, {"x-access-token": self.token} if owner else {})
         return made["server_url"], made["participant_token"]
 
     @property
@@ -132,8 +135,9 @@ class Machine:
         except (psutil.Error, OSError, ValueError, StopIteration, aiohttp.ClientError, api.TwirpError):
             return None
 
-    async def _ask(self, helper: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with self.http.post(f"{self.url}/api/conferences-public/{helper}", json=body) as answer:
+    async def _ask(self, helper: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
+        url = f"{self.url}/api/conferences-public/{helper}"
+        async with self.http.post(url, json=body, headers=headers) as answer:
             made: dict[str, Any] = await answer.json()
             assert answer.status == 200, made
             return made

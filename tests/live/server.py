@@ -56,6 +56,7 @@ class LiveServer:
         empty_timeout: int = 300,
         departure_timeout: int = 20,
         webhook: str | None = None,
+        redis: str | None = None,
     ) -> None:
         """Start it and return when it answers; a port that is lost to somebody else at the last moment is replaced."""
         self._options = {
@@ -67,6 +68,8 @@ class LiveServer:
         }
         if webhook:
             self._options["webhook"] = {"api_key": self.api_key, "urls": [webhook]}
+        if redis:
+            self._options["redis"] = {"address": redis}
         for _ in range(1 if port else 5):
             self.port = port or free_port()
             if await self._launch():

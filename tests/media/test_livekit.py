@@ -202,6 +202,7 @@ async def test_a_token_says_everything(nobody: LiveKitServer) -> None:
         "canPublishSources": [],
         "canUpdateOwnMetadata": False,
         "hidden": True,
+        "recorder": False,
     }
     assert claims["roomConfig"] == {
         "emptyTimeout": 600,

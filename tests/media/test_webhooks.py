@@ -81,3 +81,13 @@ def test_what_livekit_did_not_sign_is_not_heard(wrong: str) -> None:
         house.webhooks.receive(body, token)
     assert token not in str(refused.value)
     assert (house.heard, house.webhooks.latest) == ([], 0)
+
+
+def test_what_happens_to_a_recording_is_told_by_its_id() -> None:
+    told: list[str] = []
+    webhooks = Webhooks(KEY, SECRET, lambda *_: None, clock_ms, told.append)
+    info = {"egressId": "EG_one", "roomName": "call", "status": "EGRESS_ACTIVE"}
+    body = json.dumps({"event": "egress_updated", "id": "1", "createdAt": str(clock_ms() // 1000), "egressInfo": info})
+    for _ in range(2):  # one of them repeated
+        webhooks.receive(body.encode(), signed(body.encode()))
+    assert told == ["EG_one"]

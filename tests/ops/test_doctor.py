@@ -60,7 +60,7 @@ def test_a_stopped_bridge_is_fine_and_nothing_changes(folder: Path) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.iterdir()}
     found = examine(folder)
     assert healthy(found), of(found, "bad")
-    assert about(found, "store").detail == "the current generation is readable: schema 4, 1 rooms, 1 users"
+    assert about(found, "store").detail == "the current generation is readable: schema 5, 1 rooms, 1 users"
     assert about(found, "token").level == about(found, "secret").level == about(found, "file rights").level == "ok"
     assert "not running" in about(found, "service").detail
     assert "rehearses" in about(found, "LiveKit").detail
@@ -102,14 +102,16 @@ def test_the_note_of_a_dead_bridge_is_no_bridge(folder: Path) -> None:
 
 
 def test_settings_with_their_origin_and_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_config(
-        folder, '[livekit]\nurl = "ws://127.0.0.1:1"\napi_key = "APIx"\napi_secret = "correct-horse-battery-staple"\n'
-    )
+    livekit = '[livekit]\nurl = "ws://127.0.0.1:1"\napi_key = "APIx"\napi_secret = "correct-horse-battery-staple"\n'
+    bucket = 's3_bucket = "shows"\ns3_region = "eu"\ns3_access_key = "correct-horse-key"\ns3_secret = "correct-horse"\n'
+    write_config(folder, f"{livekit}[recording.egress]\n{bucket}")
     monkeypatch.setenv("VMIX_BRIDGE_JOIN__MAX_SCENES", "3")
     found = examine(folder)
     assert about(found, "settings file").detail == str(folder / "config.toml")
     assert about(found, "setting livekit.url").detail == "'ws://127.0.0.1:1' (from the file)"
     assert about(found, "setting livekit.api_secret").detail == "set, and not shown (from the file)"
+    for key in ("s3_access_key", "s3_secret"):
+        assert about(found, f"setting recording.egress.{key}").detail == "set, and not shown (from the file)"
     scenes = about(found, "setting join.max_scenes")
     assert scenes.detail == "3 (from the environment variable VMIX_BRIDGE_JOIN__MAX_SCENES)"
     assert "refused" in about(found, "LiveKit").detail

@@ -26,7 +26,7 @@ FLAGS = (
 )
 DEVICES = ("camera", "microphone")
 EXPECTED = re.compile(
-    r"WebSocket connection to|net::ERR_|the server responded with a status of 40[39]|'speaker-selection'"
+    r"WebSocket connection to|net::ERR_|the server responded with a status of 40[139]|'speaker-selection'"
     r"|AudioContext was not allowed to start.*/livekit-client.js|status of 404.*/rtc/v1/validate"
 )
 """What Chromium itself writes when nobody answers, or the answer is no; an older one of a permission it lacks; of the

@@ -1,4 +1,7 @@
-"""Pictures of every state of the join page, in light, dark and on a phone: ``python -m tests.pages.pictures DIR``."""
+"""Pictures of every state of the join page, the program page and the console, in light, dark and on a phone.
+
+``python -m tests.pages.pictures DIR [STATE …]``
+"""
 
 import asyncio
 import sys
@@ -10,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from livekit import api
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from tests.live.binary import PROGRAM, build_beforehand
 from tests.live.participant import Participant
 from tests.live.server import LiveServer
+from tests.pages import console_pictures
 from tests.pages.browser import DEVICES, Person, browser_on, chromium, person
 from tests.pages.standin import ROOM, House, StandIn, house_on
 
@@ -30,6 +34,14 @@ Object.defineProperty(globalThis, "isSecureContext", { value: %s });
 """
 OLD = "delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection;"
 LONG = "16:00"
+ECHO = "export const STEP_MS = 50; export class Echo { isHeard = true; look() {} }"
+NO_BUS = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  if (wanted.audio) throw new DOMException("", "%s");
+  return open(wanted);
+};
+"""
 
 
 @dataclass(slots=True)
@@ -60,6 +72,17 @@ class Scene:
         await self.me.is_inside()
         await self.standin.hears("report", inside=True, mic=True)
 
+    async def program(self, script: str = "", **facts: Any) -> None:
+        """The page on the vMix PC."""
+        self.standin.room.update(facts)
+        if script:
+            await self.me.page.add_init_script(script)
+        await self.me.open(self.house.url("program", page="program"))
+
+    async def sending(self, script: str = "", **facts: Any) -> None:
+        await self.program(script, **facts)
+        await self.me.press("Send to the guests")
+
     async def refused(self, key: str) -> None:
         self.standin.refusal = key
         await self.join()
@@ -72,6 +95,8 @@ class Scene:
                 other = await stack.enter_async_context(Participant(self.livekit.url, token))
                 await other.expect("connected")
                 await other.publish("screen" if shares and name == names[0] else "camera")
+                if name == "program":
+                    await other.publish("microphone")
             yield
 
 
@@ -362,6 +387,54 @@ async def lost(scene: Scene) -> None:
     await scene.me.reads("Connection lost.")
 
 
+@state
+async def program_door(scene: Scene) -> None:
+    await scene.program()
+
+
+@state
+async def program_sending(scene: Scene) -> None:
+    await scene.sending()
+    await scene.me.reads("Your guests see and hear this.")
+
+
+@state
+async def program_echo(scene: Scene) -> None:
+    """Heard at once: the real one listens for a quarter of a minute."""
+
+    async def heard(route: Route) -> None:
+        await route.fulfill(body=ECHO, content_type="text/javascript")
+
+    await scene.me.page.route("**/echo.js", heard)
+    await scene.sending()
+    await scene.me.reads("Guests hear themselves: take them off this bus.")
+
+
+@state
+async def program_bus_missing(scene: Scene) -> None:
+    await scene.sending(NO_BUS % "NotFoundError")
+    await scene.me.reads("There is no microphone.")
+
+
+@state
+async def program_bus_busy(scene: Scene) -> None:
+    await scene.sending(NO_BUS % "NotReadableError")
+    await scene.me.reads("Another program holds the bus.")
+
+
+@state
+async def program_closed(scene: Scene) -> None:
+    await scene.sending(state="stopped")
+    await scene.me.reads("The room is closed.")
+
+
+@crowd("program", *NAMES[:2])
+async def show(scene: Scene) -> None:
+    """Its sound waits for a click."""
+    await scene.inside()
+    await scene.me.has("Hear the show")
+
+
 async def take(house: House, livekit: LiveServer, browser: Browser, name: str, look: str, folder: Path) -> None:
     standin = house.standin
     await livekit.restart()  # it knows nobody, and one state killed it
@@ -378,16 +451,17 @@ async def take(house: House, livekit: LiveServer, browser: Browser, name: str, l
 
 
 async def main(folder: Path, wanted: list[str]) -> None:
+    of_console = [name for name in wanted or console_pictures.STATES if name in console_pictures.STATES]
     with tempfile.TemporaryDirectory() as work:
-        async with (
-            LiveServer(PROGRAM, Path(work)) as livekit,
-            house_on(Path(work) / "data", livekit) as house,
-            browser_on(chromium()) as browser,
-        ):
-            for look in LOOKS:
-                for name in wanted or STATES:
-                    print(name, look, flush=True)
-                    await take(house, livekit, browser, name, look, folder)
+        data = Path(work)
+        async with LiveServer(PROGRAM, data) as livekit, browser_on(chromium()) as browser:
+            if of_console:
+                await console_pictures.take_all(livekit, data / "console", browser, LOOKS, of_console, folder)
+            async with house_on(data / "data", livekit) as house:
+                for look in LOOKS:
+                    for name in (name for name in wanted or STATES if name in STATES):
+                        print(name, look, flush=True)
+                        await take(house, livekit, browser, name, look, folder)
 
 
 if __name__ == "__main__":

@@ -180,9 +180,9 @@ class House:
             await self._server.close()
             self._server = None
 
-    def url(self, code: str, host: str = "127.0.0.1") -> str:
+    def url(self, code: str, host: str = "127.0.0.1", page: str = "j") -> str:
         """``studio.test`` is a machine in the network, and not this one."""
-        return f"http://{host}:{self._port}/j/{code}"
+        return f"http://{host}:{self._port}/{page}/{code}"
 
 
 @asynccontextmanager

@@ -11,8 +11,9 @@ from tests.pages.standin import House, StandIn
 from tests.static.conftest import modules, node_path  # noqa: F401 - fixtures
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True}
-SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=checkbox])")]
-  .filter((element) => element.getBoundingClientRect().height < 44).map((element) => element.outerHTML)"""
+SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=checkbox]):not([type=radio])")]
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
+  .map((element) => element.outerHTML)"""
 
 
 async def test_everything_is_done_by_keyboard(house: House, standin: StandIn, someone: NewPerson) -> None:

@@ -126,6 +126,14 @@ async def test_guests_on_their_own_bus_are_noticed(bridge: Bridge, someone: NewP
     await expect(warning).to_be_visible(timeout=60_000)
 
 
+async def test_what_arrives_of_the_show_is_said(bridge: Bridge, someone: NewPerson) -> None:
+    studio = await someone(may=("camera",))
+    await open_program(bridge, studio)
+    await studio.press("Send to the guests")
+    status = studio.page.get_by_role("status")
+    await expect(status).to_have_text("Your guests see this, and hear nothing of it.")
+
+
 async def test_what_keeps_the_show_from_being_sent_is_said(bridge: Bridge, someone: NewPerson) -> None:
     denied = await someone(may=())
     await open_program(bridge, denied)

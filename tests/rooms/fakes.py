@@ -1,13 +1,13 @@
 """A media server and a store in memory: what real ones cannot be told to do is a hang or a failure at a given call."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
 from bridge.errors import BridgeError
 from bridge.rooms.grants import permissions
-from bridge.rooms.model import PRESETS, Call, Holder, Link, Policy, Role, Room
+from bridge.rooms.model import PRESETS, Call, Holder, Link, Policy, Recorded, Role, Room
 from bridge.rooms.names import new_id
 from bridge.rooms.ports import CallInfo, CallPlan, Participant, Pass, Permissions
 
@@ -144,7 +144,7 @@ class FakeStore:
         await self._write(call)
         self._rooms.pop(room.id, None)
 
-    async def hand_over(self, owner: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
+    async def hand_over(self, owner: str, to: str, rooms: Iterable[Room], ended: Iterable[Call]) -> None:
         await self._write(None)
         self._rooms |= {room.id: room for room in rooms}
         self._calls |= {call.name: call for call in ended}
@@ -171,6 +171,51 @@ class FakeStore:
             raise self.error
         if call is not None:
             self._calls[call.name] = call
+
+
+class FakeRecordings:
+    """Implements ``RecordingStore``. ``written`` holds every recording as it was written."""
+
+    def __init__(self) -> None:
+        self._recordings: dict[str, Recorded] = {}
+        self.written: list[Recorded] = []
+        self.error: BridgeError | None = None
+        """Raised at each write, until taken out."""
+
+    def get(self, recording_id: str) -> Recorded | None:
+        return self._recordings.get(recording_id)
+
+    def of_owner(self, owner: str) -> Sequence[Recorded]:
+        return [one for one in reversed(self._recordings.values()) if one.owner == owner]
+
+    def of_slug(self, owner: str, slug: str) -> Sequence[Recorded]:
+        return [one for one in self.of_owner(owner) if one.slug == slug]
+
+    def named(self, slug: str) -> Sequence[Recorded]:
+        return [one for one in self._recordings.values() if one.slug == slug]
+
+    def unfinished(self) -> Sequence[Recorded]:
+        return [one for one in self._recordings.values() if not one.ended]
+
+    async def add(self, recorded: Recorded) -> None:
+        await self._write(recorded)
+
+    async def change(self, recording_id: str, change: Callable[[Recorded], Recorded]) -> Recorded | None:
+        before = self._recordings.get(recording_id)
+        if before is not None:
+            await self._write(change(before))
+        return self._recordings.get(recording_id)
+
+    async def remove(self, recording_id: str) -> None:
+        await asyncio.sleep(0)
+        self._recordings.pop(recording_id, None)
+
+    async def _write(self, recorded: Recorded) -> None:
+        await asyncio.sleep(0)
+        if self.error:
+            raise self.error
+        self._recordings[recorded.id] = recorded
+        self.written.append(recorded)
 
 
 class Clock:

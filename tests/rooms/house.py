@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bridge.rooms.admission import Admission
 from bridge.rooms.attendance import Attendance
 from bridge.rooms.capacity import Capacity
+from bridge.rooms.changes import Changes
 from bridge.rooms.floor import Floor
 from bridge.rooms.hands import Hands
 from bridge.rooms.intent import Intent
@@ -17,13 +18,15 @@ from bridge.rooms.model import Room
 from bridge.rooms.observed import Observed
 from bridge.rooms.presses import Presses
 from bridge.rooms.reconciler import Reconciler
+from bridge.rooms.recording import Recording
+from bridge.rooms.recording_run import Means
 from bridge.rooms.roster import Roster
 from bridge.rooms.rules import compose
 from bridge.rooms.scenes import Scenes
 from bridge.rooms.seats import Seats
 from bridge.rooms.tally import Tally
 from bridge.rooms.watch import Watch
-from tests.rooms.fakes import Clock, FakeMedia, FakeStore
+from tests.rooms.fakes import Clock, FakeMedia, FakeRecordings, FakeStore
 
 MAX_SCENES = 2
 TOKEN_MINUTES = 10
@@ -53,6 +56,9 @@ class House:
     messages: Messages
     attendance: Attendance
     tally: Tally
+    changes: Changes
+    recording: Recording
+    recordings: FakeRecordings
 
     async def idle(self) -> None:
         """Let everything that was woken come to rest."""
@@ -69,9 +75,23 @@ class House:
 
 
 @asynccontextmanager
-async def house_of(*rooms: Room) -> AsyncIterator[House]:
-    store, media, clock = FakeStore(*rooms), FakeMedia(), Clock()
-    rules = compose(store, media, clock, clock.ms, token_minutes=TOKEN_MINUTES, max_scenes=MAX_SCENES, open_by_id=True)
+async def house_of(
+    *rooms: Room, means: Means | None = None, recordings: FakeRecordings | None = None, store: FakeStore | None = None
+) -> AsyncIterator[House]:
+    """``recordings`` and ``store`` are those of a house before, where it is to go on there."""
+    store, media, clock = store or FakeStore(*rooms), FakeMedia(), Clock()
+    recordings = recordings or FakeRecordings()
+    rules = compose(
+        store,
+        media,
+        recordings,
+        clock,
+        clock.ms,
+        token_minutes=TOKEN_MINUTES,
+        max_scenes=MAX_SCENES,
+        open_by_id=True,
+        means=means,
+    )
     try:
         yield House(
             store,
@@ -93,6 +113,9 @@ async def house_of(*rooms: Room) -> AsyncIterator[House]:
             rules.messages,
             rules.attendance,
             rules.tally,
+            rules.changes,
+            rules.recording,
+            recordings,
         )
     finally:
         await rules.aclose()

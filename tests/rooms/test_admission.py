@@ -50,6 +50,18 @@ async def test_people_inside_are_asked_for_at_every_mint() -> None:
         assert await admitted(house, room.id, ["cid", "dan", "ann"]) == ["cid", "ann"]
 
 
+async def test_who_records_is_let_into_a_full_room_and_takes_no_place() -> None:
+    room = a_room(policy=replace(TEAM, max=1))
+    async with house_of(room) as house:
+        await house.opened(room)
+        assert await admitted(house, room.id, ["ann"]) == ["ann"]
+        assert house.admission.recorder(room, "abc").identity == "recorder:abc"
+        assert await admitted(house, room.id, ["s1", "s2"], Role.SCENE) == ["s1", "s2"]
+        await house.store.save(replace(room, active=False))
+        with pytest.raises(RoomStopped):
+            house.admission.recorder(room, "abc")
+
+
 async def test_scenes_have_places_of_their_own() -> None:
     room = a_room(policy=replace(TEAM, max=1))
     async with house_of(room) as house:
@@ -120,7 +132,18 @@ async def test_identities_and_names_are_short_printable_text(identity: str, name
         assert house.media.log == []
 
 
-RESERVED = ("seat:host:1", "page:abc", "Page: x", "Seat:x", " seat:x", "SCENE:1", "program", " Program ", "program:1")
+RESERVED = (
+    "seat:host:1",
+    "page:abc",
+    "recorder:1",
+    "Page: x",
+    "Seat:x",
+    " seat:x",
+    "SCENE:1",
+    "program",
+    " Program ",
+    "program:1",
+)
 
 
 @pytest.mark.parametrize("identity", RESERVED)

@@ -453,6 +453,26 @@ async def test_where_livekit_and_the_pages_tell_a_look_is_only_the_repair() -> N
         assert await looks(3) == 3
 
 
+async def test_where_livekit_tells_those_of_many_rooms_are_looked_into_that_were_longest_ago() -> None:
+    rooms = [a_room(slug=f"room-{n}") for n in range(2 * module.LOOKS_A_TURN)]
+    async with house_of(*rooms) as house:
+        await asyncio.gather(*(house.reconciler.settled(room.id) for room in rooms))
+        for room in house.store.all():
+            house.watch.expect(room.id, TOKEN_SECONDS)
+            house.media.inside[room.call] = [a_person("ann", policy=room.policy)]
+        await house.watch.look()
+        assert house.media.count("participants") == len(rooms)
+        house.clock.now += 1
+        house.watch.heard(next(iter(house.store.all())).call, True)
+        await until(lambda: not house.watch._looking)
+        house.media.log.clear()
+        for turn in (1, 2):
+            house.clock.now += 1
+            await house.watch.look()
+            assert house.media.count("participants") == turn * module.LOOKS_A_TURN
+        assert len(set(house.media.log)) == len(rooms)
+
+
 async def test_what_happens_while_a_look_is_under_way_brings_another_one() -> None:
     room = a_room()
     async with house_of(room) as house:
@@ -478,5 +498,8 @@ async def test_a_sweep_notices_who_was_not_told_of() -> None:
         house.media.held[room.call] = replace(house.media.held[room.call], people=1)
         await house.watch.look()
         assert house.roster.count(room) == 0
+        await swept(house)
+        assert house.roster.count(room) == 0  # LiveKit's count may be of before the last look
+        house.clock.now += module.COUNT_SECONDS + 1
         await swept(house)
         await until(lambda: house.roster.count(room) == 1)

@@ -49,7 +49,7 @@ def bare_path(folder: Path) -> Path:
 def test_a_wheel_holds_what_pages_load_and_nothing_else_of_them(wheel: zipfile.ZipFile) -> None:
     inside = {name.removeprefix(PAGES) for name in wheel.namelist() if name.startswith(PAGES)}
     assert {"vendor/livekit-client.js", "vendor/lit-html/lit-html.js", "vendor/lit-html/directives/repeat.js"} <= inside
-    licenses = {"vendor/livekit-client.LICENSE", "vendor/lit-html/LICENSE"}
+    licenses = {"vendor/livekit-client.LICENSE", "vendor/lit-html/LICENSE", "vendor/uqr.LICENSE"}
     assert licenses <= inside
     plain = {name for name in inside - licenses if not name.endswith(".gz")}
     assert {Path(name).suffix for name in plain} <= {".js", ".css", ".html", ".svg"}

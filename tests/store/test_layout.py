@@ -11,9 +11,10 @@ from bridge.rooms.model import Call
 from bridge.store.facts import FOLDER
 from bridge.store.generations import ENTRY
 from bridge.store.layout import BadRow, Layout
+from bridge.store.recordings import RECORDED
 from bridge.store.rooms import CALL, ROOM
 from bridge.store.users import USER
-from tests.store.samples import room
+from tests.store.samples import recorded, room
 
 ROWS: dict[str, tuple[Layout[Any], dict[str, Any]]] = {
     "rooms": (ROOM, ROOM.row(room(1, active=True))),
@@ -28,8 +29,10 @@ ROWS: dict[str, tuple[Layout[Any], dict[str, Any]]] = {
             "barred": {"q": ""},
             "roles": {"ann": "guest"},
             "blocked": {"ann": ["camera", "microphone"]},
+            "record": "asked",
         },
     ),
+    "recordings": (RECORDED, RECORDED.row(recorded())),
     "users": (
         USER,
         {"id": "a" * 24, "name": "Ann", "token_sha256": "1" * 64, "created": 1_700_000_000_000, "first": True},

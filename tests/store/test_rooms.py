@@ -92,6 +92,7 @@ async def test_calls_come_and_go_with_the_room(rooms: Rooms, path: Path) -> None
         "barred": {},
         "roles": {},
         "blocked": {},
+        "record": "policy",
     }
     assert list(json.loads(content(path))["calls"].values()) == [row]
 

@@ -64,10 +64,10 @@ async def test_a_user_goes_with_the_rooms_in_one_commit(
     ended = [Call(f"call-{number}", one.id, ended=True) for number, one in enumerate(theirs)]
     Disk(monkeypatch).refuse("fsync", full())
     with pytest.raises(StoreBroken):
-        await rooms.hand_over(BEN.id, handed, ended)
+        await rooms.hand_over(BEN.id, ANNA.id, handed, ended)
     assert (users.get(BEN.id), rooms.of_owner(BEN.id), rooms.calls()) == (BEN, tuple(theirs), {})
-    await rooms.hand_over(BEN.id, handed, ended)
-    await rooms.hand_over(BEN.id, (), ())
+    await rooms.hand_over(BEN.id, ANNA.id, handed, ended)
+    await rooms.hand_over(BEN.id, ANNA.id, (), ())
     again = reopen()
     for store, kept in ((users, rooms), (Users(again), Rooms(again, codes))):
         assert (store.get(BEN.id), store.by_sha256(BEN.token_sha256)) == (None, None)

@@ -44,7 +44,7 @@ async def test_create_makes_exactly_the_same_room_again(bridge: Bridge, vmix: Vm
     assert (after.name, after.slug, after.policy) == (AWKWARD_NAME, slug, ODD)
     assert (after.owner, after.active) == (before.owner, True)
     assert after.id != before.id
-    says(ran, "create", "open, nobody inside", "(newly made)", "recording does not work on this bridge", slug=slug)
+    says(ran, "create", "open, nobody inside", "(newly made)", "nothing records it", slug=slug)
 
 
 async def test_create_leaves_a_room_that_is_there_as_it_is_and_names_the_differences(desk: Desk) -> None:

@@ -30,6 +30,8 @@ KEYS = {
     "not_admitted": {409},
     "barred": {409},
     "no_audience": {409},
+    "no_recorder": {409},
+    "still_recording": {409},
     "rehearsal": {409},
     "too_large": {413},
     "too_many_requests": {429},

@@ -33,12 +33,14 @@ from tests.web.visits import (
     with_token_in_url,
 )
 
-TABLES = ("/r", "/r/main", "/r/main/people", "/r/main/tally", "/r/main/links", "/r/main/scenes", "/r/main/scripts")
+LISTS = ("/r/main/people", "/r/main/tally", "/r/main/links", "/r/main/scenes", "/r/main/recordings")
+TABLES = ("/r", "/r/main", *LISTS, "/r/main/scripts")
+RECORD = ("/r/main/record/start", "/r/main/record/stop")
 PRESSES = ("/r/main/create", "/r/main/start", "/r/main/stop", "/r/main/set?max=9")
 PAGES = ("/r/main/companion.json", "/r/main/companion.companionconfig", "/companion.companionconfig")
 FILES = ("/r/main/scripts/start.vb", "/r/main/scripts.zip", *PAGES)
 OF_EVERY_ROOM = ("/r", "/companion.companionconfig")
-BUTTONS = (*TABLES, "/r/main/state", *PRESSES, *FILES)
+BUTTONS = (*TABLES, "/r/main/state", *PRESSES, *RECORD, *FILES)
 HELPERS = ("conferences-public/findLKRoomNameById", "conferences-public/createToken")
 ACCOUNT = ("keys/show", "keys/rotate", "keys/retire", "tokens/create", "tokens/list", "tokens/revoke")
 OF_ONE_ROOM = ("getById", "update", "start", "stop", "remove")
@@ -46,7 +48,12 @@ HANDS = (
     *(f"participants/{name}" for name in ("list", "free", "title", "remove", "admit", "refuse", *floor.HANDS)),
     *("links/list", "links/renew"),
 )
-PRIVATE = (*(f"conferences/{name}" for name in ("create", "getCount", "getAll", *OF_ONE_ROOM, *HANDS)), *ACCOUNT)
+RECORDINGS = tuple(f"recordings/{name}" for name in ("getCount", "getAll", "getById", "remove", "ticket"))
+PRIVATE = (
+    *(f"conferences/{name}" for name in ("create", "getCount", "getAll", *OF_ONE_ROOM, *HANDS)),
+    *ACCOUNT,
+    *RECORDINGS,
+)
 TROUBLE = [error("LiveKit is in trouble") for error in (MediaServerDown, MediaServerRefused, MediaServerTimeout)]
 HUGE = b'{"name": "' + b"x" * 70_000 + b'"}'
 UNKNOWN_ID = {"id": "f" * 24}
@@ -110,10 +117,34 @@ def guarded_api() -> Iterator[Case]:
         yield route, "bad_request", "json", call(route, Content_Type="text/plain")
 
 
+def guarded_console() -> Iterator[Case]:
+    for name in ("ticket", "session", "end", "keys"):
+        route = f"/console/{name}"
+        visits = {
+            "bad_host": press(route, method="POST", Host="evil.example"),
+            "forbidden_origin": press(route, method="POST", X_Bridge_Key="", Sec_Fetch_Site="cross-site"),
+            "method_not_allowed": press(route),
+        }
+        if name != "session":
+            visits["key_missing"] = press(route, method="POST", X_Bridge_Key="")
+            visits["key_scope"] = with_studio_key(f"..{route}")
+            visits["key_wrong"] = press(route, method="POST", x_access_token="cs_wrong", X_Bridge_Key="")
+            visits["too_many_requests"] = twice(visits["key_wrong"])
+        else:
+            visits["key_wrong"] = press(route, method="POST", body={"ticket": "ct_wrong"})
+            visits["too_many_requests"] = twice(visits["key_wrong"])
+            visits["too_large"] = press(route, method="POST", body=HUGE)
+            visits["bad_setting"] = press(route, method="POST", body={"ticket": 5})
+        yield from ((name, key, "json", visit) for key, visit in visits.items())
+    yield "keys", "bad_request", "json", call("../console/keys", {"colour": "red"})
+
+
 def without_a_route() -> Iterator[Case]:
     for route in ("/nowhere", "/r/", "/r//start", "/r/main/nowhere", "/r/main/start/", "/favicon.ico"):
         for format in formats("/r"):
             yield route, "not_found", format, press(in_(route, format))
+    for path in ("/recordings/none", "/recordings/none/1.webm"):
+        yield path, "not_found", "text", press(path)
     yield "/r/main/scripts/none.vb", "not_found", "text", press("/r/main/scripts/none.vb")
     yield "/api/nowhere", "not_found", "json", call("nowhere")
 
@@ -134,6 +165,8 @@ def refused_buttons() -> Iterator[Case]:
             yield route, "store_broken", format, on_a_broken_disk(press(in_(route, format)))
         yield "create", "name_taken", format, press(in_("/r/main/create?max=9&strict=1", format))
         yield "create", "name_taken", format, as_another_user(press, in_("/r/main/create", format))
+        for route in RECORD:
+            yield route, "no_recorder", format, press(in_(route, format))
         yield "stop", "not_empty", format, with_people(press(in_("/r/main/stop?if=empty", format)))
         yield "start", "room_stopped", format, overtaken(in_("/r/other/start", format), "/r/other/stop")
         yield "create", "room_stopped", format, overtaken(in_("/r/other/create", format), "/r/other/stop")
@@ -162,9 +195,16 @@ def refused_api() -> Iterator[Case]:
         ("keys/rotate", {"slug": "x" * 65}),
         ("keys/retire", {"slug": 5}),
         ("tokens/create", {"name": ""}),
+        ("recordings/getAll", {"sort": {"started": 2}}),
+        ("recordings/getCount", {"filter": 5}),
+        *((name, {"id": 5}) for name in RECORDINGS[2:]),
         ("tokens/revoke", {"user_id": 5}),
     ):
         yield route, "bad_setting", "json", call(route, body)
+    for name in RECORDINGS[2:]:
+        yield name, "not_found", "json", call(name, UNKNOWN_ID)
+    yield "recordings/getAll", "bad_request", "json", call("recordings/getAll", {"sort": {"colour": 1}})
+    yield "recordings/getCount", "bad_request", "json", call("recordings/getCount", {"filter": {"colour": 1}})
     yield "tokens/revoke", "bad_request", "json", call("tokens/revoke", {"user_id": "f" * 24})
     for route in ("tokens/create", "tokens/list", "tokens/revoke"):
         yield route, "key_scope", "json", as_another_user(call, route)
@@ -192,6 +232,7 @@ def refused_joins() -> Iterator[Case]:
 CASES = [
     *guarded_buttons(),
     *guarded_api(),
+    *guarded_console(),
     *without_a_route(),
     *refused_buttons(),
     *refused_api(),
@@ -257,7 +298,7 @@ async def test_what_is_missing_is_said_beside_that(livekit: Bridge, media: FakeM
     assert answer.text.endswith(": run: vmix-bridge livekit install; it is kept and done when LiveKit is back\n")
 
 
-ELSEWHERE = {"identity_taken", "no_audience", "not_admitted", "seat_taken", "barred", "nobody"}
+ELSEWHERE = {"still_recording", "identity_taken", "no_audience", "not_admitted", "seat_taken", "barred", "nobody"}
 """What takes more than one step to meet; they are the same shape in the tests of joining and of hands."""
 
 

@@ -23,6 +23,9 @@ WITHOUT_A_KEY = {
     *("/j/{code}", "/static/{hash}/{path}"),
     *("/scene/{code}", "/program/{code}"),
     "/egress",
+    "/",
+    *("/console/session", "/console/live"),  # a ticket, a token or a session, which is in the body
+    *("/recordings/{ticket}", "/recordings/{ticket}/{file}"),  # a ticket opens them
     *("/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"),  # a join token opens them
 }
 HELPERS = {"/api/conferences-public/findLKRoomNameById", "/api/conferences-public/createToken"}
@@ -129,7 +132,7 @@ async def test_every_kind_of_answer_has_each_header_once(
                 assert response.headers.getall(name) == [value]
 
 
-@pytest.mark.parametrize("page", ["join", "scene", "program", "egress", None])
+@pytest.mark.parametrize("page", ["join", "scene", "program", "egress", "console", "player", None])
 async def test_a_page_is_told_what_it_may_load_and_no_other_answer_is(bridge: Bridge, page: PageKind | None) -> None:
     async with serving(make_app(bridge.running.parts, a_route(RoutePolicy(page=page), a_page))) as client:
         async with client.get("/there") as response:
@@ -169,11 +172,13 @@ async def test_how_a_success_is_logged_stands_on_the_route(bridge: Bridge) -> No
         "/r/{room}/people",
         "/r/{room}/tally",
         "/r/{room}/links",
+        "/r/{room}/recordings",
         "/r/{room}/scenes",
         "/r/{room}/events",
         "/r/{room}/companion.json",
         "/events",
         "/pages/live",
+        "/console/live",
         "/livekit/webhook",
         "/static/{hash}/{path}",
         "/health",

@@ -11,28 +11,6 @@ export function browserOf(agent = navigator.userAgent) {
   return "chrome";
 }
 
-/**
- * Copied, also where the page is on plain http and has no clipboard API.
- *
- * @param {string} text
- * @returns {Promise<boolean>}
- */
-export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.className = "unseen";
-    document.body.append(field);
-    field.select();
-    const copied = document.execCommand("copy");
-    field.remove();
-    return copied;
-  }
-}
-
 /** The screen stays on while `isOn`, as far as the browser lets it. */
 export class Awake {
   /** @type {WakeLockSentinel | undefined} */

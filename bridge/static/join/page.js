@@ -1,7 +1,8 @@
+import { copy } from "../shared/copy.js";
 import { recall, remember } from "../shared/memory.js";
 import { pick } from "../shared/tiles.js";
 import { Bridge, kinds } from "./bridge.js";
-import { Awake, browserOf, copy, watchSleep } from "./browser.js";
+import { Awake, browserOf, watchSleep } from "./browser.js";
 import { Call } from "./call.js";
 import { DEVICES, Devices, troubleOf } from "./devices.js";
 import { Meter } from "./meter.js";

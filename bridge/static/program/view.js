@@ -18,7 +18,7 @@ export function view(page) {
       ${feed.tracks.video ? html`<video muted playsinline autoplay aria-label=${SAY.video} ${shows(feed.tracks.video)}></video>` : nothing}
     </figure>
     <div class="banners" aria-live="polite">${banners(page)}</div>
-    <p class="state" role="status" ?data-on=${isSent(page)}>${stateOf(page)}</p>
+    <p class="state" role="status" ?data-on=${sent(page) !== ""}>${stateOf(page)}</p>
     ${feed.tracks.audio ? html`<meter min="-60" max="0" high="-6" .value=${page.level} aria-label=${SAY.level}></meter>` : nothing}
     ${select(page, "video")} ${select(page, "audio")}
     <p class="small">${SAY.bus}</p>
@@ -55,15 +55,19 @@ function banners({ feed, echo, isSending, call }) {
   return [...said].filter(Boolean).map((text) => html`<div class="banner"><strong>${text}</strong>${address}</div>`);
 }
 
-/** @param {Page} page */
-const isSent = ({ call }) => call.sends("video") || call.sends("audio");
+/** @param {Page} page @returns {string} what of it arrives; "" for nothing */
+function sent({ call }) {
+  if (call.sends("video")) return call.sends("audio") ? SAY.sent : SAY.seen;
+  return call.sends("audio") ? SAY.heard : "";
+}
 
 /** @param {Page} page */
 function stateOf(page) {
   const { bridge, way, isSending } = page;
   if (bridge.gone) return SAY.dead;
   if (!isSending) return SAY.off;
-  if (isSent(page)) return SAY.sent;
+  const arrives = sent(page);
+  if (arrives) return arrives;
   if (bridge.state === "away") return SAY.away;
   if (bridge.room?.server === "rehearsal" || way.refusal === "rehearsal") return SAY.rehearsal;
   if (bridge.room?.state === "stopped") return SAY.waiting;

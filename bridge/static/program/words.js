@@ -20,7 +20,7 @@ export const TROUBLE = {
 };
 
 export const SAY = {
-  headline: "Your guests see the show",
+  headline: "The show for your guests",
   what: "What you choose here is sent to everybody inside. It is in no scene and counts as nobody.",
   bus: "The sound must be a bus without your guests: else they hear themselves. Talkback is a microphone on this bus alone.",
   video: "Picture",
@@ -28,6 +28,8 @@ export const SAY = {
   send: "Send to the guests",
   stop: "Stop sending",
   sent: "Your guests see and hear this.",
+  seen: "Your guests see this, and hear nothing of it.",
+  heard: "Your guests hear this, and see nothing of it.",
   echo: "Guests hear themselves: take them off this bus.",
   waiting: "The room is closed. It is sent as soon as the room opens.",
   coming: "One moment.",

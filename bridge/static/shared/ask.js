@@ -6,12 +6,13 @@ const ANSWER_MS = 10_000;
 /**
  * A token for the call.
  *
- * @param {{code: string, secret: string, page: string, name: string}} who
+ * @param {{secret: string} & Record<string, string>} who
+ * @param {string} [path] of whoever gives it
  * @returns {Promise<Answer>}
  */
-export async function askToJoin(who) {
+export async function askToJoin(who, path = "/pages/join") {
   try {
-    const response = await fetch("/pages/join", {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(who),

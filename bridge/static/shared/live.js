@@ -4,6 +4,8 @@ import { backoff } from "./backoff.js";
 
 const SILENCE = 60_000;
 const MOST = 8000;
+/** The close code by which the bridge says that it is over for good. */
+const OVER = 4401;
 
 /**
  * The page's one WebSocket to the bridge. It comes back by itself, and begins with the same first word each time.
@@ -26,6 +28,8 @@ export class Live {
    * @param {(message: Message) => void} options.heard
    * @param {() => void} options.changed
    * @param {number} [options.most] milliseconds that it waits at most before it tries again
+   * @param {number} [options.silence] milliseconds without a word after which the line is dead
+   * @param {(why: string) => void} [options.over] the bridge ended it, and says why
    */
   constructor(options) {
     this.#options = options;
@@ -39,6 +43,11 @@ export class Live {
   /** @param {Message} message what cannot be sent now is not sent at all */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes what cannot be sent now is not sent at all */
+  sendBytes(bytes) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
   end() {
@@ -58,19 +67,30 @@ export class Live {
     old?.close();
     socket.onopen = () => socket === this.#socket && this.send(this.#options.hello());
     socket.onmessage = (event) => socket === this.#socket && this.#hear(String(event.data));
-    socket.onclose = () => socket === this.#socket && this.#lost();
-    this.#timer = setTimeout(() => this.#lost(), SILENCE);
+    socket.onclose = (event) => socket === this.#socket && this.#closed(event);
+    this.#wait();
   }
 
   /** @param {string} data */
   #hear(data) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lost(), SILENCE); // the bridge pings: silence is a dead line
+    this.#wait();
     this.#tries = 0;
     const before = this.state;
     if (before !== "ended") this.state = "open";
     this.#options.heard(JSON.parse(data));
     if (before !== this.state) this.#options.changed();
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#lost(), this.#options.silence ?? SILENCE); // the bridge pings: else it is dead
+  }
+
+  /** @param {CloseEvent} event */
+  #closed({ code, reason }) {
+    if (code !== OVER || this.state === "ended") return this.#lost();
+    this.end();
+    this.#options.over?.(reason);
   }
 
   #lost() {

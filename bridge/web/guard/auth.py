@@ -3,6 +3,7 @@
 from aiohttp import web
 from multidict import istr
 
+from bridge.access.consoles import is_session
 from bridge.access.keys import Scope
 from bridge.errors import KeyMissing, KeyScope, KeyWrong, RoomNotFound
 from bridge.rooms.model import Room
@@ -19,6 +20,8 @@ MISSING = {
 }
 SCOPE = web.RequestKey("scope", Scope)
 """Whose call it is, where the route asks for a key; where it is one to join, only if a token came."""
+ROOM = web.RequestKey("room", Room)
+"""The room that it is about, once that was found."""
 
 
 def header_key(request: web.Request) -> str:
@@ -36,7 +39,7 @@ def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts)
             return
         raise KeyMissing(*MISSING[kind])
     try:
-        scope = parts.keys.check(key)
+        scope = scope_of(key, parts)
     except KeyWrong:
         parts.limits.wrong_key(parts.callers.address(request))
         raise
@@ -44,9 +47,14 @@ def check_key(request: web.Request, kind: KeyKind, in_header: str, parts: Parts)
         _refuse_token_in_url(request, parts)
     if scope.view and kind == "button":
         raise KeyScope("a view key only reads", "press with a room or studio key: vmix-bridge keys show")
-    if not short and not scope.token:
+    if not short and not scope.user:
         raise KeyScope("a room or studio key opens the short routes only", f"send an API token in {API_HEADER}")
     request[SCOPE] = scope
+
+
+def scope_of(key: str, parts: Parts) -> Scope:
+    """Whose key, API token or session it is. Raises ``KeyWrong``."""
+    return parts.consoles.check(key) if is_session(key) else parts.keys.check(key)
 
 
 def button_room(request: web.Request) -> Room:
@@ -54,11 +62,13 @@ def button_room(request: web.Request) -> Room:
     store, scope = request.app[PARTS].store, request[SCOPE]
     room = store.by_slug(request.match_info["room"])
     if room is not None and scope.owner == room.owner and scope.covers(room.slug):
+        request[ROOM] = room
         return room  # a poll each second names it by its slug, and needs no more than this
     slug = button_slug(request)
     room = store.by_slug(slug)
     if room is None or room.owner != scope.owner:
         raise RoomNotFound(f"there is no room {slug}", f"make it with /r/{slug}/create")
+    request[ROOM] = room
     return room
 
 
@@ -78,6 +88,7 @@ def own_room(request: web.Request, room_id: str) -> Room:
     room = request.app[PARTS].store.get(room_id)
     if room is None or room.owner != request[SCOPE].owner:
         raise RoomNotFound("there is no room with this id", "see the rooms with getAll")
+    request[ROOM] = room
     return room
 
 
@@ -85,6 +96,6 @@ def _refuse_token_in_url(request: web.Request, parts: Parts) -> None:
     """Also where another key came in a header: the URL ends in logs all the same. Raises ``KeyScope``."""
     for key in request.query.getall("key", ()):
         try:
-            parts.keys.check(key).refuse_in_url()
+            scope_of(key, parts).refuse_in_url()
         except KeyWrong:
             continue

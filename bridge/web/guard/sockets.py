@@ -48,9 +48,9 @@ class Socket:
         self._counted: tuple[Counter[str], str] | None = None
         self._count(unproven, place)
 
-    def proven(self, code: str) -> None:
-        """It has shown a code that opens something. Raises ``TooManyRequests``."""
-        if self._by_code[code] >= PER_CODE:
+    def proven(self, code: str, most: int = PER_CODE) -> None:
+        """It has shown a code that opens something, which ``most`` may at once. Raises ``TooManyRequests``."""
+        if self._by_code[code] >= most:
             raise TooManyRequests("too many pages are open by this link", "try again in a minute")
         self.gone()
         self._count(self._by_code, code)

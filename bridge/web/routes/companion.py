@@ -11,7 +11,7 @@ from bridge.errors import BadSetting, RoomNotFound
 from bridge.rooms.model import Room
 from bridge.web.guard.auth import SCOPE, button_room
 from bridge.web.parts import PARTS
-from bridge.web.policy import POLL, PRESS, add
+from bridge.web.policy import DOWNLOAD, POLL, add
 from bridge.web.wire import replies
 from bridge.web.wire.params import Params, YesNo, read
 from bridge.web.wire.tiles import room_tile
@@ -37,8 +37,8 @@ class TileParams(Params):
 
 def add_routes(app: web.Application) -> None:
     add(app, "/r/{room}/companion.json", tile, POLL, "GET")
-    add(app, "/r/{room}/companion.companionconfig", of_one, PRESS, "GET")
-    add(app, "/companion.companionconfig", of_all, PRESS, "GET")
+    add(app, "/r/{room}/companion.companionconfig", of_one, DOWNLOAD, "GET")
+    add(app, "/companion.companionconfig", of_all, DOWNLOAD, "GET")
 
 
 async def tile(request: web.Request) -> web.Response:

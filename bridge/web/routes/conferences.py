@@ -8,21 +8,21 @@ from aiohttp import web
 from bridge.rooms.model import PRESETS, Room
 from bridge.web.guard.auth import SCOPE, own_room
 from bridge.web.parts import PARTS
-from bridge.web.policy import API, add
+from bridge.web.policy import API, API_PRESS, add
 from bridge.web.wire import listing, replies
 from bridge.web.wire.body import json_object
 from bridge.web.wire.spelling import CountPayload, CreatePayload, IdPayload, ListPayload, UpdatePayload, parse
 
 
 def add_routes(app: web.Application) -> None:
-    add(app, "/api/conferences/create", create, API, "POST")
+    add(app, "/api/conferences/create", create, API_PRESS, "POST")
     add(app, "/api/conferences/getCount", get_count, API, "POST")
     add(app, "/api/conferences/getAll", get_all, API, "POST")
     add(app, "/api/conferences/getById", get_by_id, API, "POST")
-    add(app, "/api/conferences/update", update, API, "POST")
-    add(app, "/api/conferences/start", start, API, "POST")
-    add(app, "/api/conferences/stop", stop, API, "POST")
-    add(app, "/api/conferences/remove", remove, API, "DELETE")
+    add(app, "/api/conferences/update", update, API_PRESS, "POST")
+    add(app, "/api/conferences/start", start, API_PRESS, "POST")
+    add(app, "/api/conferences/stop", stop, API_PRESS, "POST")
+    add(app, "/api/conferences/remove", remove, API_PRESS, "DELETE")
 
 
 async def create(request: web.Request) -> web.Response:

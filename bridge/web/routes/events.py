@@ -1,14 +1,9 @@
-"""Server-sent events for programs: everything a button shows, whole at first and then whatever changes.
-
-A listener is told how things are now and not how they came to be so: who reads slowly misses what was between, and
-nothing piles up for them.
-"""
+"""Server-sent events for programs: everything a button shows, whole at first and then whatever changes."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import InitVar, dataclass, field
 
 import orjson
 from aiohttp import web
@@ -16,19 +11,18 @@ from aiohttp_sse import EventSourceResponse, sse_response
 
 from bridge.errors import BridgeError, TooManyRequests
 from bridge.rooms.changes import EVERY_ROOM
-from bridge.rooms.model import Room
 from bridge.web.guard.auth import SCOPE, button_room, check_key, header_key
-from bridge.web.parts import PARTS, Parts
+from bridge.web.parts import PARTS
 from bridge.web.policy import RoutePolicy, add
+from bridge.web.wire.following import Following
 from bridge.web.wire.params import Params, read
-from bridge.web.wire.snapshots import Snapshots
+from bridge.web.wire.snapshots import SNAPSHOTS, Snapshots
 
 STREAM = RoutePolicy("view", level=logging.DEBUG)
 COMMENT_SECONDS = 10.0
 READ_SECONDS = 10.0
 """Who takes nothing for so long is hung up on."""
 MOST = 1000
-SNAPSHOTS = web.AppKey("snapshots", Snapshots)
 STREAMS = web.AppKey("streams", set[EventSourceResponse])
 
 
@@ -68,7 +62,7 @@ async def _stream(request: web.Request, listener: "_Listener") -> web.StreamResp
         streams.add(stream)
         try:
             with suppress(BridgeError, ConnectionError, TimeoutError):
-                async with listener.hearing():
+                with listener.following.hearing():
                     while stream.is_connected():
                         await listener.tell(stream)
         finally:
@@ -81,52 +75,30 @@ class _Listener:
     """One program that listens, to ``only`` that room or to all of its key. ``told`` is what it knows, by room."""
 
     request: web.Request
-    only: str = ""
+    only: InitVar[str] = ""
     told: dict[str, dict[str, str]] = field(default_factory=dict)
-    slugs: dict[str, str] = field(default_factory=dict)
-    changed: set[str] = field(default_factory=lambda: {EVERY_ROOM})
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    following: Following = field(init=False)
 
-    @property
-    def parts(self) -> Parts:
-        return self.request.app[PARTS]
-
-    @asynccontextmanager
-    async def hearing(self) -> AsyncIterator[None]:
-        unsubscribe = self.parts.changes.subscribe(self._note)
-        try:
-            yield
-        finally:
-            unsubscribe()
+    def __post_init__(self, only: str) -> None:
+        self.following = Following(self.request.app[PARTS], self.request[SCOPE], only)
 
     async def tell(self, stream: EventSourceResponse) -> None:
         """What is new; then wait for more. Raises ``KeyWrong`` where the key was retired."""
-        self.woken.clear()
-        check_key(self.request, "view", header_key(self.request), self.parts)
-        rooms, self.changed = self._rooms(), set()
+        request, following = self.request, self.following
+        following.woken.clear()
+        check_key(request, "view", header_key(request), request.app[PARTS])
+        rooms, gone = following.news()
         for room in rooms:
             known = self.told.setdefault(room.id, {})
-            self.slugs[room.id] = room.slug
-            for event, text in self.request.app[SNAPSHOTS].of(self.request, room).items():
+            for event, text in request.app[SNAPSHOTS].events(request, room).items():
                 if known.get(event) != text:
                     known[event] = text
                     await stream.send(text, event=event)
-        for room_id in [room_id for room_id in self.told if self.parts.store.get(room_id) is None]:
-            del self.told[room_id]
-            await stream.send(orjson.dumps({"slug": self.slugs.pop(room_id)}).decode(), event="gone")
+        for room_id, slug in gone:
+            self.told.pop(room_id, None)
+            await stream.send(orjson.dumps({"slug": slug}).decode(), event="gone")
         try:
             async with asyncio.timeout(COMMENT_SECONDS):
-                await self.woken.wait()
+                await following.woken.wait()
         except TimeoutError:
-            self.changed.add(EVERY_ROOM)  # some of it changes by time alone
-
-    def _rooms(self) -> Sequence[Room]:
-        scope, store = self.request[SCOPE], self.parts.store
-        wanted = [self.only] if self.only else None if EVERY_ROOM in self.changed else self.changed
-        rooms = store.of_owner(scope.owner) if wanted is None else map(store.get, wanted)
-        return [room for room in rooms if room and room.owner == scope.owner and scope.covers(room.slug)]
-
-    def _note(self, room_id: str) -> None:
-        if room_id in (EVERY_ROOM, self.only) or not self.only:
-            self.changed.add(room_id)
-            self.woken.set()
+            following.look_again()

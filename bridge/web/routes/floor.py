@@ -12,7 +12,7 @@ from bridge.rooms.model import Room
 from bridge.rooms.presses import Pressed
 from bridge.web.guard.auth import button_room, own_room
 from bridge.web.parts import PARTS
-from bridge.web.policy import API, PRESS, add
+from bridge.web.policy import API_PRESS, PRESS, add
 from bridge.web.routes.buttons import add_button
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
@@ -35,7 +35,7 @@ HANDS: dict[str, tuple[Hand, type[WhoParams], type[WhoPayload]]] = {
 def add_routes(app: web.Application) -> None:
     for name, (hand, params, payload) in HANDS.items():
         add_button(app, f"/r/{{room}}/{name}", partial(press, hand, params), PRESS)
-        add(app, f"/api/conferences/participants/{name}", partial(press_by_api, hand, payload), API, "POST")
+        add(app, f"/api/conferences/participants/{name}", partial(press_by_api, hand, payload), API_PRESS, "POST")
 
 
 async def press(hand: Hand, model: type[WhoParams], request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from bridge.rooms.model import Room
 from bridge.rooms.presses import Pressed
 from bridge.web.guard.auth import button_room, own_room
 from bridge.web.parts import PARTS
-from bridge.web.policy import API, PRESS, add
+from bridge.web.policy import API_PRESS, PRESS, add
 from bridge.web.routes.buttons import add_button
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
@@ -24,11 +24,11 @@ OF_SOMEBODY: dict[str, Hand] = {"remove": Hands.remove, "admit": Hands.admit, "r
 def add_routes(app: web.Application) -> None:
     for name, hand in OF_SOMEBODY.items():
         add_button(app, f"/r/{{room}}/{name}", partial(lay_on, hand), PRESS)
-        add(app, f"/api/conferences/participants/{name}", partial(lay_on_by_api, hand), API, "POST")
+        add(app, f"/api/conferences/participants/{name}", partial(lay_on_by_api, hand), API_PRESS, "POST")
     add_button(app, "/r/{room}/free", free, PRESS)
     add_button(app, "/r/{room}/title", title, PRESS)
-    add(app, "/api/conferences/participants/free", free_by_api, API, "POST")
-    add(app, "/api/conferences/participants/title", title_by_api, API, "POST")
+    add(app, "/api/conferences/participants/free", free_by_api, API_PRESS, "POST")
+    add(app, "/api/conferences/participants/title", title_by_api, API_PRESS, "POST")
 
 
 async def lay_on(hand: Hand, request: web.Request) -> web.Response:

@@ -44,7 +44,8 @@ async def find_call(request: web.Request) -> web.Response:
         **{field: fields[field] for field in CALL_FIELDS},
         "success": True,
     }
-    return replies.json(answer | ({"recording": "unavailable"} if room.policy.record else {}))
+    recording = replies.recording_fields(request.app[PARTS], room).get("recording")
+    return replies.json(answer | ({"recording": recording} if recording else {}))
 
 
 async def create_token(request: web.Request) -> web.Response:

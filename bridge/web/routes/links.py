@@ -11,7 +11,7 @@ from bridge.rooms.model import Role, Room
 from bridge.setting_values import is_loopback
 from bridge.web.guard.auth import SCOPE, button_room, own_room
 from bridge.web.parts import PARTS, Parts
-from bridge.web.policy import API, POLL, add
+from bridge.web.policy import API, API_PRESS, POLL, add
 from bridge.web.routes.buttons import add_button
 from bridge.web.wire import replies
 from bridge.web.wire.body import json_object
@@ -26,7 +26,7 @@ PATHS = {Role.SCENE: "scene", Role.PROGRAM: "program"}
 def add_routes(app: web.Application) -> None:
     add_button(app, "/r/{room}/links", links, POLL)
     add(app, "/api/conferences/links/list", list_links, API, "POST")
-    add(app, "/api/conferences/links/renew", renew_links, API, "POST")
+    add(app, "/api/conferences/links/renew", renew_links, API_PRESS, "POST")
 
 
 async def links(request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from bridge.errors import BridgeError
 from bridge.rooms.attendance import Presence, Sends
-from bridge.rooms.model import Role
+from bridge.rooms.model import Mode, Role
 from bridge.rooms.quality import Light
 from bridge.rooms.tally import Air
 from bridge.version import VERSION
@@ -25,6 +25,8 @@ from bridge.web.wire.spelling import (
     JoinPayload,
     ListPayload,
     Payload,
+    RecordingPayload,
+    RecordingsPayload,
     RenewPayload,
     RoomFields,
     SayPayload,
@@ -97,6 +99,22 @@ PERSON = _object(
     name=TEXT,
 )
 LINK = _object(name=TEXT, role={"enum": list(Role)}, url={"type": "string", "format": "uri"}, note=TEXT)
+RECORDING = _object(
+    id=TEXT,
+    slug=TEXT,
+    started={"type": "string", "format": "date-time"},
+    ended=TEXT,
+    seconds={"type": "number", "minimum": 0},
+    bytes=COUNT,
+    state={"enum": ["recording", "done", "failed"]},
+    by=TEXT,
+    mode={"enum": list(Mode)},
+    files=COUNT,
+    playable=YES_NO,
+    reason=TEXT,
+    name=TEXT,
+)
+TICKET = _object(url={"type": "string", "format": "uri"}, path=TEXT, files=_array(TEXT), success=YES_NO)
 PASS = _object(participant_token=TEXT, LKRoomName=TEXT, server_url=TEXT, success=YES_NO)
 
 
@@ -111,10 +129,15 @@ class Operation:
     errors: tuple[int, ...] = ()
     method: str = "post"
     public: bool = False
+    of: str = "conferences"
 
     @property
     def path(self) -> str:
-        return f"/api/conferences{'-public' if self.public else ''}/{self.name}"
+        return f"/api/{self.of}{'-public' if self.public else ''}/{self.name}"
+
+    @property
+    def id(self) -> str:
+        return self.name.replace("/", "_") if self.of == "conferences" else f"{self.of}_{self.name}"
 
 
 HAND = (404, 409, 502, 503, 504)
@@ -143,6 +166,11 @@ OPERATIONS = (
     Operation("participants/say", "Write a line on somebody's page.", SayPayload, DONE, (404,)),
     Operation("links/list", "Where people join.", IdPayload, _array(LINK), (404,)),
     Operation("links/renew", "Other links; the old ones open nothing.", RenewPayload, _array(LINK), (404, 503)),
+    Operation("getCount", "How many recordings there are.", CountPayload, _object(count=COUNT), of="recordings"),
+    Operation("getAll", "What was recorded, newest first.", RecordingsPayload, _array(RECORDING), of="recordings"),
+    Operation("getById", "One recording.", RecordingPayload, RECORDING, (404,), of="recordings"),
+    Operation("remove", "Erase one and its files.", RecordingPayload, DONE, (404, 409, 503), of="recordings"),
+    Operation("ticket", "Addresses that play it for a while.", RecordingPayload, TICKET, (404,), of="recordings"),
     Operation("findLKRoomNameById", "The call of an open room.", IdPayload, CALL, (404, 409), public=True),
     Operation("createToken", "A token to join with.", JoinPayload, PASS, (404, 409, 502, 504), public=True),
 )
@@ -186,7 +214,7 @@ def _described(operation: Operation) -> Schema:
     for status in sorted({*EVERY_CALL, *operation.errors}):
         answers[str(status)] = {"description": _keys(status), "content": _json(_ref("Error"))}
     return {
-        "operationId": operation.name.replace("/", "_"),
+        "operationId": operation.id,
         "summary": operation.summary,
         "security": [{}, {"token": []}] if operation.public else [{"token": []}],
         "requestBody": {"required": True, "content": _json(_ref(operation.payload.__name__))},

@@ -19,12 +19,17 @@ FILES = web.AppKey("page_files", PageFiles)
 
 
 def add_routes(app: web.Application) -> None:
-    app[FILES] = PageFiles.of(FOLDER)
-    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
+    add_files(app)
     add(app, "/j/{code}", join, PAGE, "GET")
     add(app, "/scene/{code}", scene, SCENE, "GET")
     add(app, "/program/{code}", program, PROGRAM, "GET")
     add(app, "/egress", egress, EGRESS, "GET")
+
+
+def add_files(app: web.Application) -> None:
+    """What every page loads."""
+    app[FILES] = PageFiles.of(FOLDER)
+    add(app, "/static/{hash}/{path:.+}", static, STATIC, "GET")
 
 
 def add_sign(app: web.Application) -> None:
@@ -38,22 +43,22 @@ async def sign(request: web.Request) -> web.Response:
 
 async def join(request: web.Request) -> web.Response:
     """The same for every code: opening a page spends nothing, and tells nobody whether there is such a link."""
-    return _page(request, "join/index.html")
+    return page(request, "join/index.html")
 
 
 async def scene(request: web.Request) -> web.Response:
     """What vMix takes in; the same for every code too."""
-    return _page(request, "scene/index.html")
+    return page(request, "scene/index.html")
 
 
 async def program(request: web.Request) -> web.Response:
     """What the studio sends back to its guests is sent from here; the same for every code too."""
-    return _page(request, "program/index.html")
+    return page(request, "program/index.html")
 
 
 async def egress(request: web.Request) -> web.Response:
     """LiveKit's Egress service opens it with a token of its own."""
-    return _page(request, "scene/egress.html")
+    return page(request, "scene/egress.html")
 
 
 async def static(request: web.Request) -> web.StreamResponse:
@@ -65,5 +70,6 @@ async def static(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(file, headers={"Content-Type": KINDS[file.suffix]})
 
 
-def _page(request: web.Request, shell: str) -> web.Response:
+def page(request: web.Request, shell: str) -> web.Response:
+    """A shell as it is for everybody."""
     return web.Response(text=request.app[FILES].shells[shell], content_type="text/html")

@@ -13,7 +13,7 @@ from bridge.rooms.model import Room
 from bridge.version import VERSION
 from bridge.web.guard.auth import button_room
 from bridge.web.parts import PARTS
-from bridge.web.policy import PRESS, add
+from bridge.web.policy import DOWNLOAD, add
 from bridge.web.routes.buttons import add_button
 from bridge.web.wire import replies
 from bridge.web.wire.params import Params, read
@@ -27,9 +27,9 @@ class ScriptParams(Params):
 
 
 def add_routes(app: web.Application) -> None:
-    add_button(app, "/r/{room}/scripts", scripts, PRESS)
-    add(app, "/r/{room}/scripts/{name}.vb", script, PRESS, "GET")
-    add(app, "/r/{room}/scripts.zip", archive, PRESS, "GET")
+    add_button(app, "/r/{room}/scripts", scripts, DOWNLOAD)
+    add(app, "/r/{room}/scripts/{name}.vb", script, DOWNLOAD, "GET")
+    add(app, "/r/{room}/scripts.zip", archive, DOWNLOAD, "GET")
 
 
 async def scripts(request: web.Request) -> web.Response:

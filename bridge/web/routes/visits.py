@@ -16,7 +16,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bridge.errors import BridgeError, RoomStopped
 from bridge.rooms.admission import PROGRAM, Knock, WrongCode
 from bridge.rooms.changes import EVERY_ROOM
-from bridge.rooms.model import Link, Role, Room
+from bridge.rooms.model import Link, RecordingState, Role, Room
 from bridge.rooms.quality import SILENT_SECONDS
 from bridge.rooms.scenes import Page as ScenePage
 from bridge.web.guard.limits import network
@@ -224,7 +224,8 @@ class _Page:
         secure_url = f"{secure}/j/{self.hello.code}" if secure and self.link.role.counts else ""
         role = self._role(room)
         air = parts.tally.of(room).of(self.link.seat, inside=bool(self.inside) and role is Role.SPEAKER)
-        return room_facts(room, state, self.link, role, parts.server, secure_url, air)
+        recorded = room.policy.record or parts.recording.of(room).state is not RecordingState.OFF
+        return room_facts(room, state, self.link, role, parts.server, secure_url, air, recorded=recorded)
 
     def _standing(self, room: Room) -> str:
         """Before the door: ``waiting``, or how it ended."""

@@ -1,6 +1,6 @@
-"""``filter``, ``sort``, ``skip`` and ``limit`` of getAll and getCount, over room objects."""
+"""``filter``, ``sort``, ``skip`` and ``limit`` of getAll and getCount, over rooms and recordings."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -12,25 +12,30 @@ LISTED = 1000
 Test = Callable[[Any], bool]
 
 
-def matching(rooms: Iterable[Mapping[str, Any]], wanted: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The room objects that ``wanted`` describes: equality, or ``$in $nin $ne $gt $gte $lt $lte``.
+def matching(
+    objects: Iterable[Mapping[str, Any]], wanted: Mapping[str, Any], fields: Collection[str] = ROOM_FIELDS
+) -> list[Mapping[str, Any]]:
+    """The objects that ``wanted`` describes: equality, or ``$in $nin $ne $gt $gte $lt $lte``.
 
     Raises ``BadRequest`` naming the field or operator that is none.
     """
+    for field in wanted:
+        _check_field(field, "filter", fields)
     tests = [(field, test) for field, value in wanted.items() for test in _tests(field, value)]
-    return [room for room in rooms if all(test(room[field]) for field, test in tests)]
+    return [one for one in objects if all(test(one[field]) for field, test in tests)]
 
 
-def ordered(rooms: list[Mapping[str, Any]], sort: Mapping[str, int]) -> list[Mapping[str, Any]]:
+def ordered(
+    objects: list[Mapping[str, Any]], sort: Mapping[str, int], fields: Collection[str] = ROOM_FIELDS
+) -> list[Mapping[str, Any]]:
     """Sorted by the given fields, the first one first; 1 is upwards, -1 downwards."""
     for field, direction in reversed(list(sort.items())):
-        _check_field(field, "sort")
-        rooms = sorted(rooms, key=lambda room: room[field], reverse=direction < 0)
-    return rooms
+        _check_field(field, "sort", fields)
+        objects = sorted(objects, key=lambda one: one[field], reverse=direction < 0)
+    return objects
 
 
 def _tests(field: str, value: Any) -> Iterable[Test]:
-    _check_field(field, "filter")
     if not isinstance(value, dict):
         _check_scalar(field, value)
         yield lambda actual: _same(actual, value)
@@ -94,9 +99,9 @@ def _kind_and(value: Any) -> tuple[bool, Any]:
     return isinstance(value, bool), value
 
 
-def _check_field(field: str, where: str) -> None:
-    if field not in ROOM_FIELDS:
-        raise BadRequest(f"{where} names {shown(field)}, which no room has", f"use {' '.join(sorted(ROOM_FIELDS))}")
+def _check_field(field: str, where: str, fields: Collection[str]) -> None:
+    if field not in fields:
+        raise BadRequest(f"{where} names {shown(field)}, which none of them has", f"use {' '.join(sorted(fields))}")
 
 
 def _check_scalar(field: str, value: Any) -> None:

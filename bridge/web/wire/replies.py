@@ -14,16 +14,19 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from bridge.errors import BadRequest, BridgeError
-from bridge.rooms.model import Room, State
+from bridge.rooms.model import RecordingState, Room, State
 from bridge.rooms.presses import Pressed
+from bridge.web.guard.auth import ROOM
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import policy_of
 from bridge.web.wire.body import BODY
 from bridge.web.wire.params import SAID, YES
 from bridge.web.wire.spelling import room_object
 
-CHANGED = web.RequestKey("changed", bool)
-"""Where a press leaves for the log whether it changed its room."""
+CHANGED = web.ResponseKey("changed", bool)
+"""Where the answer of a press holds for the log whether it changed its room."""
+FAILED = web.ResponseKey("failed", str)
+"""Where a failure holds its key."""
 TEXT = CIMultiDict({"Content-Type": "text/plain; charset=utf-8"})
 NOTHING: Mapping[str, object] = MappingProxyType({})
 FORMATS = ("text", "json", "xml", "csv")
@@ -50,7 +53,15 @@ def in_words(words: Mapping[str, object]) -> str:
 def room_json(request: web.Request, room: Room) -> dict[str, Any]:
     """The room object of this room as it is now."""
     observed = request.app[PARTS].observed
-    return room_object(room, observed.state(room), observed.sid(room))
+    return room_object(room, observed.state(room), observed.sid(room)) | recording_fields(request.app[PARTS], room)
+
+
+def recording_fields(parts: Parts, room: Room) -> dict[str, object]:
+    """How the recording stands, and why, in a sentence; nothing where nobody wants one."""
+    standing = parts.recording.of(room)
+    if standing.state is RecordingState.OFF and not room.policy.record:
+        return {}
+    return {"recording": standing.state} | ({"recording_reason": standing.why} if standing.why else {})
 
 
 def live_words(parts: Parts, room: Room) -> dict[str, object]:
@@ -64,21 +75,32 @@ def live_words(parts: Parts, room: Room) -> dict[str, object]:
 
 def room_words(request: web.Request, room: Room, extra: Mapping[str, object]) -> dict[str, object]:
     """The words of a press's answer, in their order; ``name`` is last, since only it may hold blanks."""
-    words = {**live_words(request.app[PARTS], room), **extra}
-    if room.policy.record:
-        words["record"] = "unavailable"
-    return words
+    live = live_words(request.app[PARTS], room)
+    return {**live, **extra, **record_words(request.app[PARTS], room), **live}
+
+
+def record_words(parts: Parts, room: Room) -> dict[str, object]:
+    """How the recording stands, where one is wanted or runs, and in one word why."""
+    standing = parts.recording.of(room)
+    if standing.state is RecordingState.OFF and not room.policy.record:
+        return {}
+    return {"record": standing.state} | ({"reason": standing.reason} if standing.reason else {})
 
 
 def pressed_object(request: web.Request, pressed: Pressed) -> web.Response:
     """The room object as it is now."""
-    request[CHANGED] = pressed.changed
-    return json(room_json(request, pressed.room) | _warning(pressed))
+    request[ROOM] = pressed.room
+    return _said(json(room_json(request, pressed.room) | _warning(pressed)), pressed)
 
 
 def done(pressed: Pressed | None = None) -> web.Response:
     """What a call without an object answers."""
-    return json({"success": True} | (_warning(pressed) if pressed else {}))
+    return _said(json({"success": True} | _warning(pressed)), pressed) if pressed else json({"success": True})
+
+
+def _said(response: web.Response, pressed: Pressed) -> web.Response:
+    response[CHANGED] = pressed.changed
+    return response
 
 
 def _warning(pressed: Pressed) -> dict[str, object]:
@@ -88,9 +110,8 @@ def _warning(pressed: Pressed) -> dict[str, object]:
 def pressed(request: web.Request, pressed: Pressed, format: str, words: Mapping[str, object] = NOTHING) -> web.Response:
     """What a press answers. A browser that navigated is sent on to the room's page, so that a reload presses nothing;
     the page says what the press said."""
-    request[CHANGED] = pressed.changed
     room, extra = pressed.room, dict(words or {"changed": pressed.changed}) | _warning(pressed)
-    response = room_reply(request, room, format, extra)
+    response = _said(room_reply(request, room, format, extra), pressed)
     if format == "text" and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         key = request.query.get("key")
         said = ({"key": key} if key else {}) | {word: str(_value(extra[word])) for word in SAID if word in extra}
@@ -154,11 +175,13 @@ def failure(request: web.Request, error: BridgeError) -> web.Response:
     soft = policy_of(request).by_key and _given(request, "soft").lower() in YES
     status = 200 if soft and not error.guard else error.status
     if format == "text":
-        return text(error.as_line(), status)
-    if format == "json":
-        return json(error.as_json(), status)
-    response = rows([error.as_json()], format, "error")
-    response.set_status(status)
+        response = text(error.as_line(), status)
+    elif format == "json":
+        response = json(error.as_json(), status)
+    else:
+        response = rows([error.as_json()], format, "error")
+        response.set_status(status)
+    response[FAILED] = error.key
     return response
 
 

@@ -45,9 +45,16 @@ ROOM_FIELDS = frozenset(
     (*("_id", "id", "name", "slug", "user_id", "sid", "active", "created", "modified", "state"), *POLICY_FIELDS)
 )
 """Of every room object: what a list may be filtered and sorted by."""
+RECORDING_FIELDS = frozenset(
+    (
+        *("id", "slug", "name", "started", "ended", "seconds", "bytes", "state", "by", "mode", "files", "reason"),
+        "playable",
+    )
+)
+"""Of what was recorded; a list of it may be filtered and sorted by them."""
 CALL_FIELDS = ("allow_webinar_mode", "allow_chat", "allow_share_screen", "record", "record_mode")
 """Of findLKRoomNameById."""
-SECRET_FIELDS = ("key", "token")
+SECRET_FIELDS = ("key", "token", "ticket", "session")
 LeftOut = SkipJsonSchema[None]
 """A field that was not sent; null itself is refused."""
 
@@ -81,7 +88,7 @@ class RoomFields(Payload):
 
 
 READ_ONLY = ROOM_FIELDS - RoomFields.model_fields.keys() - {"id"} | {
-    *("success", "recording", "people", "server", "changed", "differs", "warning", "reason")
+    *("success", "recording", "recording_reason", "people", "server", "changed", "differs", "warning", "reason")
 }
 
 
@@ -138,6 +145,15 @@ class ListPayload(Payload):
     skip: Annotated[int, Field(ge=0)] = 0
     sort: dict[str, Literal[1, -1]] = {"created": 1}
     filter: dict[str, Any] = {}
+
+
+class RecordingPayload(Payload):
+    ignored = RECORDING_FIELDS - {"id"}
+    id: str
+
+
+class RecordingsPayload(ListPayload):
+    sort: dict[str, Literal[1, -1]] = {"started": -1}
 
 
 class JoinPayload(Payload):
@@ -209,7 +225,7 @@ def room_object(room: Room, state: State, sid: str) -> dict[str, Any]:
         "modified": iso(room.modified),
         "state": state,
         "success": True,
-    } | ({"recording": "unavailable"} if room.policy.record else {})
+    }
 
 
 _SPELLED: Mapping[object, str] = {own: api for values in VALUES.values() for api, own in values.items()}

@@ -141,9 +141,12 @@ def scene_facts(
 
 
 def room_facts(
-    room: Room, state: State, link: Link, role: Role, server: str, secure_url: str, air: Air
+    room: Room, state: State, link: Link, role: Role, server: str, secure_url: str, air: Air, *, recorded: bool
 ) -> dict[str, Any]:
-    """What a page knows of the room it leads to, and as what somebody is there who comes by its link."""
+    """What a page knows of the room it leads to, and as what somebody is there who comes by its link.
+
+    ``recorded``: it is, or is to be.
+    """
     policy = room.policy
     return {
         "type": "room",
@@ -155,7 +158,7 @@ def room_facts(
         "media": policy.media,
         "chat": policy.chat,
         "screen": policy.screen,
-        "record": policy.record,
+        "record": recorded,
         "lobby": policy.lobby,
         "server": server,
         "secure_url": secure_url,

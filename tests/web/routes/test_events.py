@@ -59,7 +59,7 @@ async def listening(bridge: Bridge, path: str, key: str = "") -> AsyncIterator[S
 async def test_the_whole_state_comes_first_and_then_each_change(livekit: Bridge, media: FakeMedia) -> None:
     room = await open_room(livekit, "seats=host")
     async with listening(livekit, "/r/main/events") as stream:
-        assert [(await stream.next())[0] for _ in range(4)] == ["room", "people", "tally", "scenes"]
+        assert [(await stream.next())[0] for _ in range(5)] == ["room", "people", "tally", "scenes", "recording"]
         await livekit.get("/r/main/title?seat=host&text=Dr.%20Anna")
         assert (await stream.hears("people"))["people"][0]["title"] == "Dr. Anna"
         await livekit.get("/r/main/take?scene=main&seat=host")

@@ -20,7 +20,7 @@ export function stage(page) {
   const isLarge = Boolean(program?.picture) && page.programIsLarge;
   const inCorner = others.length < 2 && !screens.length && !isLarge;
   const tiles = me && !inCorner ? [...others, me] : others;
-  return html`<div class="stage" ?data-screens=${screens.length > 0 || isLarge}>
+  return html`<div class="stage" ?data-screens=${screens.length > 0 || isLarge} ?data-program=${program}>
     ${program ? programTile(page, program) : nothing}
     ${repeat(screens, ({ id }) => `${id} screen`, screenTile)}
     <ul class="tiles" aria-label="People" ${fitted(tiles.length)}>

@@ -1,0 +1,1 @@
+"""What makes files out of calls: one protocol, two recorders."""

@@ -1,0 +1,1 @@
+"""Recording by a LiveKit Egress service, on a machine of its own."""

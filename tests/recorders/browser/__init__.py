@@ -1,0 +1,1 @@
+"""The recorder on one PC: a real Chromium, and a real livekit-server."""
