@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from aiohttp import hdrs, web
 
 from bridge.errors import NotFound
-from bridge.rooms.model import Recorded
+from bridge.rooms.model import Recorded, Room
 from bridge.rooms.presses import Pressed
 from bridge.web.guard.auth import SCOPE, button_room, button_slug
 from bridge.web.parts import PARTS
@@ -43,20 +43,19 @@ def add_routes(app: web.Application) -> None:
 
 async def start(request: web.Request) -> web.Response:
     """Recording from now on, whatever the policy says."""
-    room = button_room(request)
-    params = await read(request, Params)
-    replies.text_or_json(params.format)
-    changed = await request.app[PARTS].recording.ask(room)
-    return replies.pressed(request, Pressed(room, changed), params.format)
+    return await _pressed(request, request.app[PARTS].recording.ask)
 
 
 async def stop(request: web.Request) -> web.Response:
     """Recording no longer."""
+    return await _pressed(request, request.app[PARTS].recording.stop)
+
+
+async def _pressed(request: web.Request, press: Callable[[Room], Awaitable[bool]]) -> web.Response:
     room = button_room(request)
     params = await read(request, Params)
     replies.text_or_json(params.format)
-    changed = await request.app[PARTS].recording.stop(room)
-    return replies.pressed(request, Pressed(room, changed), params.format)
+    return replies.pressed(request, Pressed(room, await press(room)), params.format)
 
 
 async def of_room(request: web.Request) -> web.Response:
