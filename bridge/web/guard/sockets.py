@@ -1,8 +1,11 @@
 """How many WebSockets may be open: until they have shown a code per address, then per code, and all together."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from aiohttp import WSMsgType, web
 
 from bridge.errors import TooManyRequests
 from bridge.web.guard.descriptors import ceiling
@@ -13,6 +16,13 @@ PER_CODE = 2000
 """A webinar's audience comes by one link."""
 IN_ALL = 8000
 """Or half of what callers may have, where that is less: pages keep nobody from the controls."""
+
+
+async def first_text(socket: web.WebSocketResponse, seconds: float) -> str:
+    """What it says first, by which it is known; empty where that is no text. Raises ``TimeoutError``."""
+    async with asyncio.timeout(seconds):
+        message = await socket.receive()
+    return str(message.data) if message.type is WSMsgType.TEXT else ""
 
 
 class Sockets:

@@ -18,7 +18,7 @@ from bridge.access.keys import Scope
 from bridge.errors import BadRequest, BridgeError, KeyWrong
 from bridge.rooms.model import Recorded, Room
 from bridge.version import VERSION
-from bridge.web.guard.sockets import Sockets
+from bridge.web.guard.sockets import Sockets, first_text
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.wire.consoles import Hello, Watch, heard
@@ -90,11 +90,10 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def _hello(socket: web.WebSocketResponse) -> Hello:
     """Raises ``BadRequest``, and ``TimeoutError`` where it does not come in time."""
-    async with asyncio.timeout(HELLO_SECONDS):
-        message = await socket.receive()
-    if message.type is not WSMsgType.TEXT:
+    text = await first_text(socket, HELLO_SECONDS)
+    if not text:
         raise BadRequest("the first message is no session")
-    return heard(Hello, message.data)
+    return heard(Hello, text)
 
 
 def _scope(request: web.Request, hello: Hello) -> Scope:

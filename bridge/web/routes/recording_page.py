@@ -11,7 +11,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from bridge.errors import BadRequest, BridgeError, RoomStopped, TokenNeeded
-from bridge.web.guard.sockets import Sockets
+from bridge.web.guard.sockets import Sockets, first_text
 from bridge.web.parts import PARTS, Take
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.routes.join import server_url, this_door
@@ -122,11 +122,10 @@ async def _say_goodbye(socket: web.WebSocketResponse, take: Take) -> None:
 
 async def _secret(socket: web.WebSocketResponse) -> str:
     """Raises ``BadRequest``, and ``TimeoutError`` where it does not come in time."""
-    async with asyncio.timeout(HELLO_SECONDS):
-        message = await socket.receive()
-    if message.type is not WSMsgType.TEXT:
+    text = await first_text(socket, HELLO_SECONDS)
+    if not text:
         raise BadRequest("the page did not say who it is")
-    return str(heard(SECRET, message.data).secret)
+    return str(heard(SECRET, text).secret)
 
 
 def _take(request: web.Request, secret: str) -> Take:

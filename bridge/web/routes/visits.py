@@ -20,7 +20,7 @@ from bridge.rooms.model import Link, RecordingState, Role, Room
 from bridge.rooms.quality import SILENT_SECONDS
 from bridge.rooms.scenes import Page as ScenePage
 from bridge.web.guard.limits import network
-from bridge.web.guard.sockets import Sockets
+from bridge.web.guard.sockets import Sockets, first_text
 from bridge.web.parts import PARTS, Parts
 from bridge.web.policy import RoutePolicy, add
 from bridge.web.routes.join import server_url, this_door
@@ -114,9 +114,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def _hello(socket: web.WebSocketResponse) -> Hello:
     """Raises ``BadRequest``, and ``TimeoutError`` where it does not come in time."""
-    async with asyncio.timeout(HELLO_SECONDS):
-        message = await socket.receive()
-    return heard(HELLO, message.data if message.type is WSMsgType.TEXT else "")  # type: ignore[no-any-return]
+    return heard(HELLO, await first_text(socket, HELLO_SECONDS))  # type: ignore[no-any-return]
 
 
 @dataclass(slots=True)
