@@ -116,20 +116,7 @@ async def running(
         chosen = Chosen(recorder) if recorder else choose(settings, media.kind, data, recording_page)
         if chosen.recorder is not None:
             stack.push_async_callback(chosen.recorder.aclose)
-        join, longest = settings.join, settings.recording.max_hours * 3600.0
-        rules = compose(
-            store,
-            media,
-            recordings,
-            clock,
-            clock_ms,
-            token_minutes=join.token_minutes,
-            max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
-            open_by_id=join.open_by_id,
-            means=Means(chosen.recorder, chosen.missing, longest),
-            vmix_inputs=settings.vmix.inputs,
-            vmix_preview=settings.vmix.preview,
-        )
+        rules = _rules(settings, store, media, recordings, chosen)
         stack.push_async_callback(rules.aclose)
         pushes: list[Push] = []
         known = partial(
@@ -144,12 +131,7 @@ async def running(
         rules.recording.start()
         if settings.vmix.host:
             await stack.enter_async_context(hearing_vmix(settings.vmix.host, rules.tally, *vmix_ports))
-        app = control_app(parts, here.signalling)
-        await doors.control.open(stack, app)
-        if doors.public is not None:
-            await doors.public.open(stack, public_app(parts, here.signalling))
-        if here.inner is not None:
-            await here.inner.open(stack, internal_app(parts, here.signalling))
+        app = await _open_doors(stack, doors, here, parts)
         if settings.companion.url:
             from bridge.companion_api.push import pushing
 
@@ -160,6 +142,35 @@ async def running(
         if here.local and not here.local.outlives:  # while its goodbye still passes through here to those inside
             await rules.watch.stop()
             await here.local.stop()
+
+
+def _rules(settings: Settings, store: Rooms, media: MediaServer, recordings: Recordings, chosen: Chosen) -> Rules:
+    """The rules, as the settings want them."""
+    join, longest = settings.join, settings.recording.max_hours * 3600.0
+    return compose(
+        store,
+        media,
+        recordings,
+        clock,
+        clock_ms,
+        token_minutes=join.token_minutes,
+        max_scenes=None if join.max_scenes == "auto" else join.max_scenes,
+        open_by_id=join.open_by_id,
+        means=Means(chosen.recorder, chosen.missing, longest),
+        vmix_inputs=settings.vmix.inputs,
+        vmix_preview=settings.vmix.preview,
+    )
+
+
+async def _open_doors(stack: AsyncExitStack, doors: Doors, here: ChosenMedia, parts: Parts) -> web.Application:
+    """Callers are let in from here on; what the control door serves."""
+    app = control_app(parts, here.signalling)
+    await doors.control.open(stack, app)
+    if doors.public is not None:
+        await doors.public.open(stack, public_app(parts, here.signalling))
+    if here.inner is not None:
+        await here.inner.open(stack, internal_app(parts, here.signalling))
+    return app
 
 
 def _parts(
